@@ -1,0 +1,14 @@
+package authz
+
+import "context"
+
+// Authenticator turns the request's credential into a Principal. It returns a *Refusal (Unauthenticated, Throttled, StoreFailed) for
+// anything else, never a zero Principal with a nil error.
+type Authenticator interface {
+	Authenticate(ctx context.Context, r Request) (Principal, error)
+}
+
+// Grants reads what has been granted. Permission is the grant of the user on exactly this resource, NoGrant when there is none.
+type Grants interface {
+	Permission(ctx context.Context, userID uint64, r Resource) (Permission, error)
+}

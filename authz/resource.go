@@ -1,0 +1,63 @@
+package authz
+
+// Kind is a type of resource, named as MLflow 3.17's resource_type.
+type Kind string
+
+const (
+	Experiment             Kind = "experiment"
+	RegisteredModel        Kind = "registered_model"
+	Prompt                 Kind = "prompt"
+	Scorer                 Kind = "scorer"
+	GatewaySecret          Kind = "gateway_secret"
+	GatewayEndpoint        Kind = "gateway_endpoint"
+	GatewayModelDefinition Kind = "gateway_model_definition"
+	MCPServer              Kind = "mcp_server"
+	Workspace              Kind = "workspace"
+)
+
+// subKinds exist in MLflow only as a whole ("*"): a grant on them narrows what a grant on their container gives.
+var subKinds = map[Kind]bool{
+	"run": true, "trace": true, "assessment": true, "logged_model": true, "review_queue": true, "registered_model_version": true,
+	"prompt_version": true, "scorer_version": true, "mcp_server_version": true, Workspace: true,
+}
+
+var kinds = map[Kind]bool{
+	Experiment: true, RegisteredModel: true, Prompt: true, Scorer: true, GatewaySecret: true, GatewayEndpoint: true,
+	GatewayModelDefinition: true, MCPServer: true,
+}
+
+// Known reports whether k is a resource type of a supported MLflow.
+func (k Kind) Known() bool { return kinds[k] || subKinds[k] }
+
+// WholeOnly reports whether grants on k take only the id "*".
+func (k Kind) WholeOnly() bool { return subKinds[k] }
+
+// DefaultWorkspace is where every resource lives while MLflow's workspaces are off.
+const DefaultWorkspace = "default"
+
+// AnyID is the resource id that stands for every resource of its kind in its workspace.
+const AnyID = "*"
+
+// Resource names one thing that grants can be given on. The zero value names nothing and is never granted.
+//
+// ID is MLflow's own key, byte for byte, never normalised: the numeric experiment id, the registered model's name. Two names that look
+// alike are two resources. Workspace is never empty in a stored grant; see DefaultWorkspace.
+type Resource struct {
+	Kind      Kind
+	Workspace string
+	ID        string
+}
+
+// InDefault returns the resource of that kind and id in the default workspace.
+func InDefault(kind Kind, id string) Resource {
+	return Resource{Kind: kind, Workspace: DefaultWorkspace, ID: id}
+}
+
+// String renders "experiment 7", and "experiment 7 in workspace team" outside the default workspace.
+func (r Resource) String() string {
+	s := string(r.Kind) + " " + r.ID
+	if r.Workspace != "" && r.Workspace != DefaultWorkspace {
+		s += " in workspace " + r.Workspace
+	}
+	return s
+}
