@@ -6,6 +6,7 @@ import "errors"
 var (
 	ErrNotFound  = errors.New("not found")
 	ErrExists    = errors.New("already exists")
+	ErrInvalid   = errors.New("cannot be stored") // see Validate
 	ErrLastAdmin = errors.New("the last admin cannot be deleted or demoted")
 	ErrCorrupt   = errors.New("a stored record fails its check value")
 	ErrReadOnly  = errors.New("the store cannot be written") // no space, I/O error: reads go on

@@ -27,3 +27,23 @@ const (
 	IntentRename IntentKind = "rename"
 	IntentDelete IntentKind = "delete"
 )
+
+// Key is the name by which MLflow can be asked about the resource before and after: the id, or a new experiment's name.
+func (i Intent) Key() string {
+	if i.Resource.ID != "" && i.Resource.Kind != authz.Experiment {
+		return i.Resource.ID
+	}
+	return i.Name
+}
+
+// Touches reports whether both intents are about a name in common.
+func (i Intent) Touches(other Intent) bool {
+	if i.Resource.Kind != other.Resource.Kind || i.Resource.Workspace != other.Resource.Workspace {
+		return false
+	}
+	return i.names(other.Key()) || i.names(other.Name)
+}
+
+func (i Intent) names(name string) bool {
+	return name != "" && (i.Key() == name || i.Name == name)
+}

@@ -17,6 +17,9 @@ type Store interface {
 }
 
 // Reader is what deciding needs, and what administrators look at. A damaged record is ErrCorrupt.
+//
+// The iterators read some records at a time and hold nothing while their consumer works: each portion is one consistent view, and what is
+// written between two portions may or may not be seen. An error ends the iteration.
 type Reader interface {
 	// UserByName returns ErrNotFound for an unknown name. It is on the path of every check.
 	UserByName(ctx context.Context, username string) (User, error)
@@ -33,12 +36,12 @@ type Reader interface {
 }
 
 // Writer changes the store. Each call is one transaction: all of it happens and is durable, or none of it.
-// A disk that refuses the write is ErrReadOnly.
+// A disk that refuses the write is ErrReadOnly; what Validate refuses is ErrInvalid.
 type Writer interface {
 	// CreateUser assigns the ID. ErrExists if the username is taken.
 	CreateUser(ctx context.Context, u User) (User, error)
 	// UpdateUser applies change to the stored user and writes it back. ID and Username cannot be changed. An error of change is returned
-	// as it is and nothing is written. ErrNotFound; ErrLastAdmin when no admin would be left.
+	// as it is and nothing is written; change must not write to the store. ErrNotFound; ErrLastAdmin when no admin would be left.
 	UpdateUser(ctx context.Context, username string, change func(*User) error) (User, error)
 	// DeleteUser also deletes the user's grants. ErrNotFound; ErrLastAdmin.
 	DeleteUser(ctx context.Context, username string) error
@@ -53,7 +56,8 @@ type Writer interface {
 	// Own deletes every grant on exactly r and gives owner MANAGE: what a create means. MLflow can reuse a numeric experiment id after
 	// `mlflow gc`, and anyone can reuse a deleted model's name, so what was granted before must not apply. ErrNotFound for an unknown owner.
 	Own(ctx context.Context, r authz.Resource, owner uint64) error
-	// Move carries every grant on from over to to, replacing what was granted on to: what a rename means.
+	// Move carries every grant on from over to to, replacing what was granted on to: what a rename means. No grant on either, or from
+	// being to, is no error and no write.
 	Move(ctx context.Context, from, to authz.Resource) error
 	// Forget deletes every grant on exactly r: what a delete means. Forgetting nothing is no error and no write.
 	Forget(ctx context.Context, r authz.Resource) error
@@ -62,6 +66,7 @@ type Writer interface {
 // Intents remembers changes of MLflow that are under way. Recording one must survive the process being killed, and waits for no fsync,
 // since it is on the path of a check.
 type Intents interface {
+	// PutIntent records i, in the place of one with the same ID. An empty ID is ErrInvalid.
 	PutIntent(ctx context.Context, i Intent) error
 	// DeleteIntent of an unknown id is no error.
 	DeleteIntent(ctx context.Context, id string) error

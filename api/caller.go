@@ -1,0 +1,74 @@
+package api
+
+import (
+	"context"
+
+	"extauthz/authz"
+)
+
+// caller is who asks for an operation. Every operation begins with one of its methods, or with mayManage.
+type caller struct {
+	authz.Principal
+	// Browser says that a browser sent the request. It adds the credential that it remembers, whoever sits in front of it.
+	Browser bool
+}
+
+func (c caller) is(username string) bool { return c.Username == username }
+
+// mustBeUsable holds for everybody but an account that has to change its password first.
+func (c caller) mustBeUsable() error {
+	if !c.MustChangePassword {
+		return nil
+	}
+	return authz.Refuse(authz.MustChangePassword, "Permission denied: this account still has a password that MLflow's documentation names. "+
+		"Change it first: PATCH /api/2.0/mlflow/users/update-password.")
+}
+
+func (c caller) mustBeAdmin() error {
+	if err := c.mustBeUsable(); err != nil {
+		return err
+	}
+	if !c.Admin {
+		return denied("only an admin may do this.")
+	}
+	return nil
+}
+
+func (c caller) mustBe(username string) error {
+	if err := c.mustBeUsable(); err != nil {
+		return err
+	}
+	return c.mustOwn(username)
+}
+
+// mustOwn is mustBe for what an account with a documented password may still do: look at itself and change that password.
+func (c caller) mustOwn(username string) error {
+	switch {
+	case c.is(username):
+		return nil
+	case c.MustChangePassword:
+		return c.mustBeUsable()
+	case c.Admin:
+		return nil
+	default:
+		return denied("only an admin may do this for another user.")
+	}
+}
+
+// mayManage holds for admins and for who has MANAGE on the resource itself. A pattern is nobody's own: it takes an admin.
+func (o *operations) mayManage(ctx context.Context, c caller, r authz.Resource) error {
+	if err := c.mustBeUsable(); err != nil || c.Admin {
+		return err
+	}
+	if r.ID == authz.AnyID {
+		return denied("only an admin may administer permissions on %s %s.", r.Kind, r.ID)
+	}
+	check, err := o.decider.Decide(ctx, c.UserID, authz.CanManage, r)
+	if err != nil {
+		return err
+	}
+	if !check.Met {
+		return denied("this needs MANAGE on %s.", r)
+	}
+	return nil
+}

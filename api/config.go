@@ -1,0 +1,93 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"path"
+	"strings"
+	"time"
+
+	"extauthz/authz"
+	"extauthz/store"
+)
+
+// Config needs Store, Authenticator, Decider and Passwords; every other zero field has a default.
+type Config struct {
+	Store Store
+	// Authenticator must believe nothing that a client could have written itself: this handler is reached directly as well as by Envoy.
+	Authenticator authz.Authenticator
+	Decider       Decider
+	Passwords     Passwords
+
+	// StaticPrefix is MLflow's --static-prefix ("/mlflow"): everything is served below it, too.
+	StaticPrefix string
+	// TrustedProxies are the peers whose X-Forwarded-For is believed. Loopback when nil; nobody when empty. A unix socket always is:
+	// whoever may write to it was let in by its file mode.
+	TrustedProxies []netip.Prefix
+	// AllowDefaultPassword lets "password1234" be anybody's password. For development only.
+	AllowDefaultPassword bool
+
+	Now    func() time.Time // time.Now
+	Logger *slog.Logger     // discards
+}
+
+// Store is what the operations need of store.Store.
+type Store interface {
+	store.Reader
+	store.Writer
+}
+
+// Decider judges what a user who is not an admin may do with a resource. *authz.Authorizer is one: what this API reports and asks for is
+// what a real request would meet.
+type Decider interface {
+	Decide(ctx context.Context, userID uint64, action authz.Action, r authz.Resource) (authz.Check, error)
+}
+
+// Passwords hashes new passwords and checks those of existing users. Both return an *authz.Refusal when there is too much to do.
+type Passwords interface {
+	Hash(ctx context.Context, password string) (string, error)
+	// Verify reports whether password is the user's, who is signed in and proves it again.
+	Verify(ctx context.Context, u store.User, password string) (bool, error)
+}
+
+// New makes the handler. It fails on a configuration that could not serve anybody.
+func New(c Config) (http.Handler, error) {
+	c = c.withDefaults()
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	ops := &operations{
+		store: c.Store, decider: c.Decider, passwords: c.Passwords,
+		allowDefault: c.AllowDefaultPassword, now: c.Now, log: c.Logger,
+	}
+	h := &handler{authenticator: c.Authenticator, proxies: c.TrustedProxies, log: c.Logger}
+	return h.routes(ops.endpoints(), c.StaticPrefix), nil
+}
+
+func (c Config) withDefaults() Config {
+	if c.TrustedProxies == nil {
+		c.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	return c
+}
+
+func (c Config) check() error {
+	if c.Store == nil || c.Authenticator == nil || c.Decider == nil || c.Passwords == nil {
+		return errors.New("the admin API needs a store, an authenticator, a decider and passwords")
+	}
+	p := c.StaticPrefix
+	if p != "" && (!strings.HasPrefix(p, "/") || path.Clean(p) != p || p == "/" || strings.ContainsAny(p, "{}%?# ")) {
+		return fmt.Errorf("the static prefix %q is not of the form /name", p)
+	}
+	return nil
+}

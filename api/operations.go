@@ -1,0 +1,99 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+
+	"extauthz/store"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// operations are what can be done, each with the same checks whichever face it is asked through. The json tags of the inputs are
+// MLflow's names of the parameters.
+type operations struct {
+	store        Store
+	decider      Decider
+	passwords    Passwords
+	allowDefault bool
+	now          func() time.Time
+	log          *slog.Logger
+
+	// creating makes "is the name taken in another spelling" and the insert one step. The store itself compares byte for byte.
+	creating sync.Mutex
+}
+
+// nothing is the input or output of an operation that has none.
+type nothing struct{}
+
+// noInput is for operations without parameters.
+type noInput struct{ extra }
+
+// extra is what a request says beyond its operation's parameters. It is refused, but not before the caller is known to be allowed to ask.
+type extra struct {
+	Unknown jsontext.Value `json:",embed"`
+}
+
+func (e extra) refuse() error {
+	if len(e.Unknown) == 0 {
+		return nil
+	}
+	return invalid("Unknown parameter %s. Remove it, or correct its spelling.", firstName(e.Unknown))
+}
+
+// firstName quotes the name of an object's first member, shortened.
+func firstName(object jsontext.Value) string {
+	d := jsontext.NewDecoder(strings.NewReader(string(object)))
+	_, _ = d.ReadToken() // the value has been parsed before: it is an object with a member
+	name, err := d.ReadToken()
+	if err != nil {
+		return "of an unreadable name"
+	}
+	return quote(name.String())
+}
+
+const (
+	longestName  = 1024 // bytes, of any identifier
+	longestQuote = 64   // bytes of a caller's text that we repeat
+)
+
+// quote repeats a caller's text in an error, in MLflow's quotes and never at length.
+func quote(s string) string {
+	if len(s) > longestQuote {
+		s = strings.ToValidUTF8(s[:longestQuote], "") + "…"
+	}
+	return "'" + s + "'"
+}
+
+func required(parameter, value string) error {
+	if value == "" {
+		return invalid("Missing value for required parameter '%s'. See the API docs for more information about request parameters.", parameter)
+	}
+	return nil
+}
+
+// name is required, for identifiers: they end up in keys, messages and logs.
+func name(parameter, value string) error {
+	switch {
+	case len(value) > longestName:
+		return invalid("Invalid value for parameter '%s': it is longer than %d bytes.", parameter, longestName)
+	case strings.ContainsRune(value, 0):
+		return invalid("Invalid value for parameter '%s': it contains a NUL character.", parameter)
+	default:
+		return required(parameter, value)
+	}
+}
+
+func (o *operations) user(ctx context.Context, username string) (store.User, error) {
+	u, err := o.store.UserByName(ctx, username)
+	if errors.Is(err, store.ErrNotFound) {
+		return store.User{}, noUser(username)
+	}
+	return u, err
+}
+
+func noUser(username string) error { return absent("User with username=%s not found", username) }

@@ -1,0 +1,90 @@
+package credential
+
+import (
+	"context"
+	"testing"
+
+	"extauthz/authz"
+)
+
+// still has one account, so that the benchmarks show what we cost and not a map with a lock.
+type still struct{ account Account }
+
+func (s still) Account(context.Context, string) (Account, error) { return s.account, nil }
+
+func remembered(b *testing.B) (*Basic, authz.Request) {
+	h := newTestHasher(b)
+	hash, _ := h.Hash(b.Context(), secret)
+	basic, err := NewBasic(Config{Accounts: still{Account{authz.Principal{UserID: 1, Username: "alice"}, hash}}, Hasher: h})
+	if err != nil {
+		b.Fatal(err)
+	}
+	r := request(header("alice", secret), home)
+	if _, err := basic.Authenticate(b.Context(), r); err != nil {
+		b.Fatal(err)
+	}
+	return basic, r
+}
+
+func BenchmarkRemembered(b *testing.B) {
+	basic, r := remembered(b)
+	ctx := b.Context()
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := basic.Authenticate(ctx, r); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkRememberedParallel(b *testing.B) {
+	basic, r := remembered(b)
+	ctx := b.Context()
+	b.ReportAllocs()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if _, err := basic.Authenticate(ctx, r); err != nil {
+				b.Error(err)
+			}
+		}
+	})
+}
+
+func BenchmarkSeal(b *testing.B) {
+	s, token := newSealer(), b64("alice:"+secret)
+	b.ReportAllocs()
+	for b.Loop() {
+		s.seal(token)
+	}
+}
+
+func BenchmarkThrottle(b *testing.B) {
+	s := setStage(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		a, err := s.throttle.begin("alice", home)
+		if err != nil {
+			b.Fatal(err)
+		}
+		a.end(false)
+	}
+}
+
+func BenchmarkHash(b *testing.B) {
+	h, _ := NewHasher(HasherConfig{})
+	for b.Loop() {
+		if _, err := h.Hash(b.Context(), secret); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkVerifyWerkzeugScrypt(b *testing.B) {
+	h := newTestHasher(b)
+	const encoded = "scrypt:32768:8:1$x$" + "00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+	for b.Loop() {
+		if _, err := h.Verify(b.Context(), encoded, secret); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

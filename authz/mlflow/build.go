@@ -1,0 +1,52 @@
+package mlflow
+
+import "extauthz/authz"
+
+// row is the usual row: it needs what the needers say; any method but GET reads its parameters from a JSON body.
+func row(method, path, operation string, needs ...Needer) Row {
+	r := Row{Method: method, Path: path, Operation: operation, Access: authz.AccessGranted, Needs: needs, Body: JSONBody}
+	if method == "GET" {
+		r.Body = NoBody
+	}
+	return r
+}
+
+func public(method, path, operation string) Row {
+	return Row{Method: method, Path: path, Operation: operation, Access: authz.AccessPublic, Body: AnyBody}
+}
+
+// anybody is open to every principal.
+func anybody(method, path, operation string) Row {
+	return Row{Method: method, Path: path, Operation: operation, Access: authz.AccessAuthenticated}
+}
+
+func ownPassword(method, path, operation string) Row {
+	return Row{Method: method, Path: path, Operation: operation, Access: authz.AccessOwnPassword, Body: AnyBody}
+}
+
+func (r Row) with(body Body) Row {
+	r.Body = body
+	return r
+}
+
+func (r Row) takes(fields ...string) Row {
+	r.Fields = fields
+	return r
+}
+
+// filters opens a list to every principal and takes the rows that the caller may not read out of its response.
+func (r Row) filters(list *Listing) Row {
+	r.Access, r.Response, r.Listing = authz.AccessAuthenticated, authz.Filters, list
+	return r
+}
+
+// creates lets every principal create, unless a need refuses it, and gives the creator MANAGE on what the request made.
+func (r Row) creates(s Subject) Row {
+	r.Access = authz.AccessAuthenticated
+	return r.then(authz.Creates, s)
+}
+
+func (r Row) then(response authz.Response, s Subject) Row {
+	r.Response, r.Subject = response, &s
+	return r
+}

@@ -1,0 +1,90 @@
+package mlflow
+
+import (
+	"strings"
+
+	"extauthz/authz"
+)
+
+// Needer tells what one request of a row needs, from the parameters it carries.
+type Needer interface {
+	needs(in input) ([]authz.Need, error)
+	// fields lists the parameters it reads, for the test that MLflow's request has them.
+	fields() []string
+}
+
+// RefType is what a parameter identifies: its kind, and the one spelling that names a single resource.
+type RefType struct {
+	kind      authz.RefKind
+	canonical func(string) bool
+	form      string
+}
+
+// What a row's field can identify.
+var (
+	Experiment      = RefType{authz.RefExperiment, canonicalExperimentID, "a decimal number without sign, spaces or leading zeros"}
+	ExperimentName  = RefType{authz.RefExperimentName, canonicalName, "1 to 1024 bytes of UTF-8 without NUL"}
+	Run             = RefType{authz.RefRun, canonicalRunID, "1 to 256 ASCII letters, digits, '-' and '_'"}
+	LoggedModel     = RefType{authz.RefLoggedModel, canonicalRunID, "1 to 256 ASCII letters, digits, '-' and '_'"}
+	RegisteredModel = RefType{authz.RefRegisteredModel, canonicalName, "1 to 1024 bytes of UTF-8 without NUL"}
+)
+
+// Read, Use, Update, Delete and Manage say which action a row needs on what the field names.
+//
+// A field is written as in the request message: "run_id". "run_id|run_uuid" is one parameter with two names, "model_id?" may be absent,
+// "experiment_ids[]" is a list of at least one, "metrics[].model_id?" is looked for in every element, and "tags[mlflow.parentRunId]?" is
+// the value of the tag with that key.
+func Read(of RefType, field string) Needer { return fieldNeed{authz.CanRead, of, parseField(field)} }
+func Update(of RefType, field string) Needer {
+	return fieldNeed{authz.CanUpdate, of, parseField(field)}
+}
+func Delete(of RefType, field string) Needer {
+	return fieldNeed{authz.CanDelete, of, parseField(field)}
+}
+func Manage(of RefType, field string) Needer {
+	return fieldNeed{authz.CanManage, of, parseField(field)}
+}
+
+type fieldNeed struct {
+	action authz.Action
+	of     RefType
+	field  fieldSpec
+}
+
+func (n fieldNeed) fields() []string { return n.field.names }
+
+func (n fieldNeed) needs(in input) ([]authz.Need, error) {
+	ids, err := in.values(n.field)
+	if err != nil {
+		return nil, err
+	}
+	needs := make([]authz.Need, 0, len(ids))
+	for _, id := range ids {
+		if !n.of.canonical(id) {
+			return nil, authz.Refuse(authz.InvalidParameter, "Invalid value for parameter '"+n.field.names[0]+"': it must be "+n.of.form+".")
+		}
+		needs = append(needs, authz.Need{Action: n.action, Ref: authz.Ref{Kind: n.of.kind, ID: id}})
+	}
+	return needs, nil
+}
+
+// fieldSpec is a parsed field expression.
+type fieldSpec struct {
+	names    []string // alternatives: run_id, run_uuid
+	optional bool
+	list     bool   // names[0] is a list of identifiers, or of objects with inner
+	inner    string // "model_id" of "metrics[].model_id"
+	tag      string // "mlflow.parentRunId" of "tags[mlflow.parentRunId]"
+}
+
+func parseField(text string) fieldSpec {
+	text, optional := strings.CutSuffix(text, "?")
+	f := fieldSpec{optional: optional}
+	if outer, rest, ok := strings.Cut(text, "["); ok {
+		f.list = true
+		tag, inner, _ := strings.Cut(rest, "]")
+		text, f.tag, f.inner = outer, tag, strings.TrimPrefix(inner, ".")
+	}
+	f.names = strings.Split(text, "|")
+	return f
+}

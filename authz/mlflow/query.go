@@ -1,0 +1,42 @@
+package mlflow
+
+import (
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"extauthz/authz"
+)
+
+// parseQuery reads a query string as werkzeug does, where both agree, and refuses it otherwise. ';' is data, '+' a space.
+func parseQuery(raw string) (map[string][]string, error) {
+	if raw == "" {
+		return nil, nil
+	}
+	values := make(map[string][]string, 4)
+	for pair := range strings.SplitSeq(raw, "&") {
+		if pair == "" {
+			continue
+		}
+		key, value, _ := strings.Cut(pair, "=")
+		k, err1 := unescapeQuery(key)
+		v, err2 := unescapeQuery(value)
+		if err1 != nil || err2 != nil {
+			return nil, ambiguousQuery("it has a malformed escape, a control character or bytes that are not UTF-8")
+		}
+		values[k] = append(values[k], v)
+	}
+	return values, nil
+}
+
+func unescapeQuery(s string) (string, error) {
+	s, err := url.QueryUnescape(s)
+	if err == nil && (!utf8.ValidString(s) || strings.ContainsRune(s, 0)) {
+		err = url.EscapeError(s)
+	}
+	return s, err
+}
+
+func ambiguousQuery(why string) error {
+	return authz.Refuse(authz.AmbiguousQuery, "The query string is ambiguous: "+why+".")
+}

@@ -1,0 +1,101 @@
+package bootstrap
+
+import (
+	"regexp"
+	"time"
+
+	routev3 "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
+	authzv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/ext_authz/v3"
+	procv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/ext_proc/v3"
+	matcherv3 "github.com/envoyproxy/go-control-plane/envoy/type/matcher/v3"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/anypb"
+	"google.golang.org/protobuf/types/known/durationpb"
+	"google.golang.org/protobuf/types/known/wrapperspb"
+)
+
+// The promises that a route makes to the check, as context extensions. Package envoy reads them.
+const (
+	BodyExtension     = "extauthz.body"
+	BodyWithheld      = "withheld"
+	ResponseExtension = "extauthz.response"
+	ResponseFiltered  = "filtered"
+)
+
+func (s special) route(o Options, path string) (*routev3.Route, error) {
+	r := &routev3.Route{Name: s.name, Match: match(path, s.methods)}
+	switch s.treatment {
+	case upload:
+		r.Action = toMLflow()
+		return r, configure(r, map[string]proto.Message{extAuthz: settings(&authzv3.CheckSettings{
+			ContextExtensions:           map[string]string{BodyExtension: BodyWithheld},
+			DisableRequestBodyBuffering: true,
+		})})
+	case filtered:
+		r.Action = toMLflow()
+		return r, filteredRoute(o, r)
+	default:
+		r.Action = toAuthAPI(o)
+		return r, nil
+	}
+}
+
+// catchAll takes whatever no row treats specially, known or not: the check decides, and no row means no for all but admins.
+func catchAll() *routev3.Route {
+	return &routev3.Route{
+		Name:   "plain",
+		Match:  &routev3.RouteMatch{PathSpecifier: &routev3.RouteMatch_Prefix{Prefix: "/"}},
+		Action: toMLflow(),
+	}
+}
+
+// filteredRoute has the response pass through ext_proc. It asks MLflow not to compress: what the service cannot read, it cannot filter.
+func filteredRoute(o Options, r *routev3.Route) error {
+	r.RequestHeadersToRemove = []string{"accept-encoding"}
+	r.RequestBodyBufferLimit = wrapperspb.UInt64(uint64(o.MaxResponseBytes))
+	return configure(r, map[string]proto.Message{
+		extAuthz: settings(&authzv3.CheckSettings{ContextExtensions: map[string]string{ResponseExtension: ResponseFiltered}}),
+		extProc: &procv3.ExtProcPerRoute{Override: &procv3.ExtProcPerRoute_Overrides{
+			Overrides: &procv3.ExtProcOverrides{ProcessingMode: responsesOnly()},
+		}},
+	})
+}
+
+func settings(c *authzv3.CheckSettings) *authzv3.ExtAuthzPerRoute {
+	return &authzv3.ExtAuthzPerRoute{Override: &authzv3.ExtAuthzPerRoute_CheckSettings{CheckSettings: c}}
+}
+
+func configure(r *routev3.Route, filters map[string]proto.Message) error {
+	r.TypedPerFilterConfig = map[string]*anypb.Any{}
+	for name, m := range filters {
+		config, err := anypb.New(m)
+		if err != nil {
+			return err
+		}
+		r.TypedPerFilterConfig[name] = config
+	}
+	return nil
+}
+
+// toMLflow has no deadline for the whole exchange, which Envoy would otherwise set to 15 s: a search of a big experiment and a download
+// take as long as they take, and the listener's idle timeout ends what hangs. Nothing is retried, mirrored or redirected.
+func toMLflow() *routev3.Route_Route {
+	return &routev3.Route_Route{Route: &routev3.RouteAction{
+		ClusterSpecifier: &routev3.RouteAction_Cluster{Cluster: mlflowCluster},
+		Timeout:          durationpb.New(0),
+	}}
+}
+
+// toAuthAPI drops the static prefix, which is MLflow's affair.
+func toAuthAPI(o Options) *routev3.Route_Route {
+	action := &routev3.RouteAction{
+		ClusterSpecifier: &routev3.RouteAction_Cluster{Cluster: authAPICluster},
+		Timeout:          durationpb.New(30 * time.Second),
+	}
+	if o.StaticPrefix != "" {
+		action.RegexRewrite = &matcherv3.RegexMatchAndSubstitute{
+			Pattern: &matcherv3.RegexMatcher{Regex: "^" + regexp.QuoteMeta(o.StaticPrefix) + "/"}, Substitution: "/",
+		}
+	}
+	return &routev3.Route_Route{Route: action}
+}

@@ -1,0 +1,77 @@
+package ownership
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"extauthz/store"
+)
+
+// Run settles intents whose response did not come, until ctx is done. Intents of an earlier process are among them.
+func (t *Tracker) Run(ctx context.Context) {
+	tick := time.NewTicker(period)
+	defer tick.Stop()
+	for {
+		t.settleDue(ctx)
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+func (t *Tracker) settleDue(ctx context.Context) {
+	all, err := t.store.Intents(ctx)
+	if err != nil {
+		t.log.Error("cannot read intents", "error", err)
+		return
+	}
+	for _, i := range all {
+		if t.now().Sub(i.At) < settleAfter {
+			continue
+		}
+		if err := t.reconcile(ctx, i); err != nil && ctx.Err() == nil {
+			t.log.Warn("an intent cannot be reconciled yet", "intent", i.ID, "kind", i.Kind, "resource", i.Resource.String(), "error", err)
+		}
+	}
+}
+
+// reconcile asks MLflow whether the change has happened. Not yet is no error: the request may still be under way, until the intent ends.
+func (t *Tracker) reconcile(ctx context.Context, i store.Intent) error {
+	happened, err := t.happened(ctx, &i)
+	if err != nil {
+		return err
+	}
+	if happened {
+		t.log.Info("reconciled a change whose response never came back", "kind", i.Kind, "resource", i.Resource.String(), "user_id", i.UserID)
+		err := t.apply(ctx, i)
+		if errors.Is(err, store.ErrNotFound) { // the user is gone
+			return t.store.DeleteIntent(ctx, i.ID)
+		}
+		return err
+	}
+	if t.now().Sub(i.At) > lifetime {
+		return t.store.DeleteIntent(ctx, i.ID)
+	}
+	return nil
+}
+
+// happened fills in the identifier that MLflow assigned. What is older than the intent was made by somebody else.
+func (t *Tracker) happened(ctx context.Context, i *store.Intent) (bool, error) {
+	old, err := t.mlflow.Named(ctx, i.Resource.Kind, i.Key())
+	if err != nil {
+		return false, err
+	}
+	switch i.Kind {
+	case store.IntentCreate:
+		i.Resource.ID = old.ID
+		return old.Exists && !old.Created.Before(i.NotBefore), nil
+	case store.IntentDelete:
+		return !old.Exists, nil
+	default:
+		renamed, err := t.mlflow.Named(ctx, i.Resource.Kind, i.Name)
+		return !old.Exists && renamed.Exists, err
+	}
+}

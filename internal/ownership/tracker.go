@@ -1,0 +1,125 @@
+package ownership
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"extauthz/authz"
+	"extauthz/authz/lookup"
+	"extauthz/store"
+)
+
+const (
+	settleAfter = 2 * time.Second // an ordinary response comes sooner
+	lifetime    = 5 * time.Minute
+	period      = time.Second
+)
+
+// Store is what a Tracker changes.
+type Store interface {
+	store.Intents
+	Own(ctx context.Context, r authz.Resource, owner uint64) error
+	Move(ctx context.Context, from, to authz.Resource) error
+	Forget(ctx context.Context, r authz.Resource) error
+}
+
+// MLflow tells what a name stands for now.
+type MLflow interface {
+	Named(ctx context.Context, kind authz.Kind, name string) (lookup.Named, error)
+}
+
+// Tracker implements authz.Intents. Make it with New.
+type Tracker struct {
+	store  Store
+	mlflow MLflow
+	now    func() time.Time
+	log    *slog.Logger
+	mu     sync.Mutex // held while an intent is checked against the others and recorded
+}
+
+var _ authz.Intents = (*Tracker)(nil)
+
+// New makes a Tracker. Run has to be called for intents without a response to be settled.
+func New(s Store, m MLflow, now func() time.Time, log *slog.Logger) *Tracker {
+	return &Tracker{store: s, mlflow: m, now: now, log: log}
+}
+
+var kindOf = map[authz.Response]store.IntentKind{
+	authz.Creates: store.IntentCreate, authz.Renames: store.IntentRename, authz.Deletes: store.IntentDelete,
+}
+
+// Begin records what the operation is about to do. A name that already exists needs no intent for a create: MLflow will refuse it.
+func (t *Tracker) Begin(ctx context.Context, p authz.Principal, op authz.Operation) (string, error) {
+	i := store.Intent{
+		ID: rand.Text(), Kind: kindOf[op.Response], UserID: p.UserID, Resource: op.Subject.Resource, Name: op.Subject.Name, At: t.now(),
+	}
+	if i.Kind == "" || i.Key() == "" {
+		return "", errors.New("an intent without a kind or a name")
+	}
+	if err := t.clear(ctx, i); err != nil {
+		return "", err
+	}
+	found, err := t.mlflow.Named(ctx, i.Resource.Kind, i.Key())
+	if err != nil {
+		return "", &authz.Refusal{Reason: authz.LookupFailed, Text: "MLflow did not answer; try again.", Cause: err}
+	}
+	if i.Kind == store.IntentCreate && found.Exists {
+		return "", nil
+	}
+	i.NotBefore = found.Asked
+	return i.ID, t.record(ctx, i)
+}
+
+// clear settles what others have under way on the same name, as far as MLflow already shows its outcome.
+func (t *Tracker) clear(ctx context.Context, i store.Intent) error {
+	pending, err := t.rivals(ctx, i)
+	if err != nil {
+		return err
+	}
+	for _, other := range pending {
+		if err := t.reconcile(ctx, other); err != nil {
+			return &authz.Refusal{Reason: authz.LookupFailed, Text: "MLflow did not answer; try again.", Cause: err}
+		}
+	}
+	return nil
+}
+
+// record stores the intent unless somebody else's is still open on the same name.
+func (t *Tracker) record(ctx context.Context, i store.Intent) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	pending, err := t.rivals(ctx, i)
+	if err != nil {
+		return err
+	}
+	if len(pending) > 0 {
+		return authz.Refuse(authz.CreateInProgress, "Another request is changing what has this name, and its outcome is not known yet; try again.")
+	}
+	if err := t.store.PutIntent(ctx, i); err != nil {
+		return storeFailed(err)
+	}
+	return nil
+}
+
+// rivals are the open intents of other users that touch a name of i.
+func (t *Tracker) rivals(ctx context.Context, i store.Intent) ([]store.Intent, error) {
+	all, err := t.store.Intents(ctx)
+	if err != nil {
+		return nil, storeFailed(err)
+	}
+	var found []store.Intent
+	for _, other := range all {
+		if other.UserID != i.UserID && other.Touches(i) {
+			found = append(found, other)
+		}
+	}
+	return found, nil
+}
+
+func storeFailed(err error) error {
+	return &authz.Refusal{Reason: authz.StoreFailed, Text: "The permission store cannot be written; try again later.", Cause: err}
+}

@@ -1,0 +1,119 @@
+package boltstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
+
+	"extauthz/store"
+)
+
+const fileMode = 0o600 // password hashes
+
+// Open opens the store that Create made at path. It never creates one: an empty store would let the first caller set up a new admin.
+func Open(path string, o Options) (*Store, error) {
+	o = o.withDefaults()
+	s := &Store{path: path}
+	err := s.openDB(o)
+	if err == nil {
+		err = s.openRest(o)
+	}
+	if err != nil {
+		s.abandon()
+		return nil, err
+	}
+	return s, nil
+}
+
+// openDB opens the file and takes its lock. bbolt panics on some damage; what it had opened is closed by abandon.
+func (s *Store) openDB(o Options) (err error) {
+	defer rescue(faultsPanic(), &err)
+	defer s.loseOnPanic()
+	db, err := bbolt.Open(s.path, fileMode, &bbolt.Options{
+		Timeout: o.LockTimeout, InitialMmapSize: o.InitialMmapSize, MaxSize: o.MaxSize, FreelistType: bbolt.FreelistMapType,
+		NoStatistics: true, NoSync: o.noSync, OpenFile: s.openExisting,
+	})
+	if err != nil {
+		return openError(s.path, err)
+	}
+	s.db = db
+	return nil
+}
+
+// openExisting stands between bbolt and the file, since bbolt would create a missing file and fill an empty one.
+func (s *Store) openExisting(path string, flag int, mode os.FileMode) (*os.File, error) {
+	f, err := os.OpenFile(path, flag&^os.O_CREATE, mode)
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err == nil && info.Size() == 0 {
+		err = fmt.Errorf("%w: %s is empty; restore a backup in its place", store.ErrMissing, path)
+	}
+	if err != nil {
+		_ = f.Close() // it was only looked at
+		return nil, err
+	}
+	s.file = f
+	return f, nil
+}
+
+func openError(path string, err error) error {
+	switch {
+	case errors.Is(err, store.ErrMissing):
+		return err
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%w: there is no %s; create one, or restore a backup there", store.ErrMissing, path)
+	case errors.Is(err, bolterrors.ErrTimeout):
+		return fmt.Errorf("%w: %s is locked; stop the other process, or ask it through its admin API", store.ErrLocked, path)
+	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrChecksum), errors.Is(err, bolterrors.ErrVersionMismatch):
+		return fmt.Errorf("%w: %s: %v; restore a backup", store.ErrCorrupt, path, err)
+	default:
+		return fmt.Errorf("opening %s: %w", path, err)
+	}
+}
+
+// openRest checks what the file says about itself against the files beside it. The lock is held.
+func (s *Store) openRest(o Options) error {
+	revision, err := s.checkFile()
+	if err != nil {
+		return err
+	}
+	if s.anchor, err = openAnchor(s.path, revision, o.AcceptOlder); err != nil {
+		return err
+	}
+	s.journal, err = openJournal(s.path + journalSuffix)
+	return err
+}
+
+func (s *Store) checkFile() (revision uint64, err error) {
+	defer rescue(faultsPanic(), &err)
+	v, err := s.begin(context.Background())
+	if err != nil {
+		return 0, err
+	}
+	defer v.end()
+	if info, err := s.file.Stat(); err != nil || info.Size() < v.tx.Size() {
+		return 0, fmt.Errorf("%w: %s is cut short (%v); restore a backup", store.ErrCorrupt, s.path, err)
+	}
+	if err := v.checkSchema(); err != nil {
+		return 0, fmt.Errorf("%s: %w", s.path, err)
+	}
+	return v.state().revision, nil
+}
+
+// abandon lets go of everything that a failed Open holds; its error is the one that matters.
+func (s *Store) abandon() {
+	if s.db != nil && !s.lost.Load() {
+		_ = s.closeDB()
+	} else if s.file != nil {
+		_ = s.file.Close()
+	}
+	_ = s.anchor.close()
+	_ = s.journal.close()
+}

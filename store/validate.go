@@ -1,0 +1,39 @@
+package store
+
+import (
+	"fmt"
+
+	"extauthz/authz"
+)
+
+// MaxName is the longest username, workspace, resource id or password hash, in bytes. Backends may rely on it for their key sizes.
+const MaxName = 4096
+
+// Validate refuses what no backend stores: an empty or over-long username. Which usernames look reasonable is the API's concern.
+func (u User) Validate() error {
+	switch {
+	case u.Username == "":
+		return fmt.Errorf("%w: a username cannot be empty", ErrInvalid)
+	case len(u.Username) > MaxName, len(u.PasswordHash) > MaxName:
+		return fmt.Errorf("%w: a username or password hash is longer than %d bytes", ErrInvalid, MaxName)
+	}
+	return nil
+}
+
+// Validate refuses the zero Permission, an unknown one, and a resource that names nothing.
+func (g Grant) Validate() error {
+	if g.Permission < authz.Deny || g.Permission > authz.Manage {
+		return fmt.Errorf("%w: a grant cannot give %d", ErrInvalid, uint8(g.Permission))
+	}
+	return ValidateResource(g.Resource)
+}
+
+// ValidateResource refuses a resource with an empty or over-long part. Unknown kinds pass: a newer MLflow may have granted on them.
+func ValidateResource(r authz.Resource) error {
+	for _, part := range [...]string{string(r.Kind), r.Workspace, r.ID} {
+		if part == "" || len(part) > MaxName {
+			return fmt.Errorf("%w: a resource needs a kind, a workspace and an id of 1 to %d bytes each", ErrInvalid, MaxName)
+		}
+	}
+	return nil
+}
