@@ -16,7 +16,7 @@ type adminFlag struct {
 }
 
 func (in adminFlag) check() error {
-	if err := cmp.Or(in.refuse(), name("username", in.Username)); err != nil {
+	if err := cmp.Or(in.refuse(), named("username", in.Username)); err != nil {
 		return err
 	}
 	if in.IsAdmin == nil {
@@ -42,7 +42,7 @@ func (o *operations) updateAdmin(ctx context.Context, c caller, in adminFlag) (n
 
 // deleteUser takes the user's grants along. MLflow before 3.13 refused to delete who owned any.
 func (o *operations) deleteUser(ctx context.Context, c caller, in byName) (nothing, error) {
-	if err := cmp.Or(c.mustBeAdmin(), in.refuse(), name("username", in.Username)); err != nil {
+	if err := cmp.Or(c.mustBeAdmin(), in.refuse(), named("username", in.Username)); err != nil {
 		return nothing{}, err
 	}
 	if c.is(in.Username) {

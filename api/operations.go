@@ -49,11 +49,11 @@ func (e extra) refuse() error {
 func firstName(object jsontext.Value) string {
 	d := jsontext.NewDecoder(strings.NewReader(string(object)))
 	_, _ = d.ReadToken() // the value has been parsed before: it is an object with a member
-	name, err := d.ReadToken()
+	token, err := d.ReadToken()
 	if err != nil {
 		return "of an unreadable name"
 	}
-	return quote(name.String())
+	return quote(token.String())
 }
 
 const (
@@ -76,8 +76,8 @@ func required(parameter, value string) error {
 	return nil
 }
 
-// name is required, for identifiers: they end up in keys, messages and logs.
-func name(parameter, value string) error {
+// named is required, for identifiers: they end up in keys, messages and logs.
+func named(parameter, value string) error {
 	switch {
 	case len(value) > longestName:
 		return invalid("Invalid value for parameter '%s': it is longer than %d bytes.", parameter, longestName)

@@ -18,7 +18,7 @@ type newPassword struct {
 
 // updatePassword sets a user's password, one's own or, for an admin, anybody's.
 func (o *operations) updatePassword(ctx context.Context, c caller, in newPassword) (nothing, error) {
-	if err := cmp.Or(name("username", in.Username), c.mustOwn(in.Username), in.refuse(),
+	if err := cmp.Or(named("username", in.Username), c.mustOwn(in.Username), in.refuse(),
 		required("password", in.Password), o.checkPassword(in.Password)); err != nil {
 		return nothing{}, err
 	}

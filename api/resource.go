@@ -15,7 +15,7 @@ var experimentID = regexp.MustCompile(`^(0|[1-9][0-9]{0,18})$`)
 // resourceOf names the resource that a request means, or says what is wrong with it. All of them lie in the default workspace.
 func resourceOf(resourceType string, id identifier) (authz.Resource, error) {
 	r := authz.InDefault(authz.Kind(resourceType), id.Text)
-	if err := cmp.Or(required("resource_type", resourceType), name("resource_id", id.Text)); err != nil {
+	if err := cmp.Or(required("resource_type", resourceType), named("resource_id", id.Text)); err != nil {
 		return authz.Resource{}, err
 	}
 	switch {

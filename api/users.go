@@ -33,7 +33,7 @@ func (o *operations) createUser(ctx context.Context, c caller, in newUser) (acco
 	if err := c.mustBeAdmin(); err != nil {
 		return account{}, err
 	}
-	if err := cmp.Or(in.refuse(), name("username", in.Username), required("password", in.Password),
+	if err := cmp.Or(in.refuse(), named("username", in.Username), required("password", in.Password),
 		credential.CheckUsername(in.Username), o.checkPassword(in.Password)); err != nil {
 		return account{}, err
 	}
@@ -71,7 +71,7 @@ func (o *operations) insert(ctx context.Context, u store.User) (store.User, erro
 }
 
 func (o *operations) getUser(ctx context.Context, c caller, in byName) (account, error) {
-	if err := cmp.Or(name("username", in.Username), c.mustBe(in.Username), in.refuse()); err != nil {
+	if err := cmp.Or(named("username", in.Username), c.mustBe(in.Username), in.refuse()); err != nil {
 		return account{}, err
 	}
 	return o.account(ctx, in.Username)

@@ -1,6 +1,7 @@
 package lookup
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -34,42 +35,65 @@ func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastRe
 
 // Get fetches a path below /api/2.0/mlflow/ and decodes the JSON answer into out. It returns MLflow's clock, from the answer's Date.
 func (c *Client) Get(ctx context.Context, path string, query url.Values, out any) (time.Time, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+"/api/2.0/mlflow/"+path+"?"+query.Encode(), nil)
+	body, date, err := c.call(ctx, http.MethodGet, "/api/2.0/mlflow/"+path+"?"+query.Encode(), nil)
 	if err != nil {
-		return time.Time{}, err
+		return date, err
 	}
-	return c.do(req, out)
+	return date, json.Unmarshal(body, out)
 }
 
-// Post sends a JSON body to a path below /api/2.0/mlflow/ and decodes the JSON answer into out.
-func (c *Client) Post(ctx context.Context, path string, body []byte, out any) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+"/api/2.0/mlflow/"+path, strings.NewReader(string(body)))
-	if err != nil {
-		return err
+// Search calls a search of MLflow's API, a GET or a POST, with parameters that are strings, numbers, booleans or lists of strings, and
+// returns the answer's body.
+func (c *Client) Search(ctx context.Context, method, path string, params map[string]any) ([]byte, error) {
+	target, body := path, []byte(nil)
+	if method == http.MethodGet {
+		target += "?" + encode(params).Encode()
+	} else {
+		var err error
+		if body, err = json.Marshal(params); err != nil {
+			return nil, err
+		}
 	}
-	req.Header.Set("Content-Type", "application/json")
-	_, err = c.do(req, out)
-	return err
+	answer, _, err := c.call(ctx, method, target, body)
+	return answer, err
 }
 
-func (c *Client) do(req *http.Request, out any) (time.Time, error) {
+func encode(params map[string]any) url.Values {
+	query := url.Values{}
+	for key, value := range params {
+		list, ok := value.([]any)
+		if !ok {
+			list = []any{value}
+		}
+		for _, v := range list {
+			query.Add(key, fmt.Sprint(v))
+		}
+	}
+	return query
+}
+
+func (c *Client) call(ctx context.Context, method, target string, body []byte) ([]byte, time.Time, error) {
+	req, err := http.NewRequestWithContext(ctx, method, c.base+target, bytes.NewReader(body))
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	if len(body) > 0 {
+		req.Header.Set("Content-Type", "application/json")
+	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return time.Time{}, err
+		return nil, time.Time{}, err
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
-	if err != nil {
-		return time.Time{}, err
-	}
 	date, err := http.ParseTime(resp.Header.Get("Date"))
 	if err != nil {
 		date = time.Time{}
 	}
-	if resp.StatusCode != http.StatusOK {
-		return date, failure(resp.StatusCode, body)
+	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	if err == nil && resp.StatusCode != http.StatusOK {
+		err = failure(resp.StatusCode, answer)
 	}
-	return date, json.Unmarshal(body, out)
+	return answer, date, err
 }
 
 // failure tells MLflow's "no such thing" from every other error.

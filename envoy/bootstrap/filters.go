@@ -84,6 +84,8 @@ func process() *procv3.ExternalProcessor {
 		DisableImmediateResponse: false,
 		RouteCacheAction:         procv3.ExternalProcessor_RETAIN,
 		ProcessingMode:           responsesOnly(),
+		// "via_upstream" for MLflow's answers. Envoy's own (413, 503, the check's refusals) come by as well.
+		ResponseAttributes: []string{"response.code_details"},
 		MetadataOptions: &procv3.MetadataOptions{
 			ForwardingNamespaces: &procv3.MetadataOptions_MetadataNamespaces{Untyped: []string{extAuthz}},
 		},

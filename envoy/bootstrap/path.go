@@ -56,10 +56,7 @@ func pattern(path string) string {
 // match takes requests for a path, without its query, with one of the methods.
 func match(path string, methods []string) *routev3.RouteMatch {
 	m := &routev3.RouteMatch{Headers: []*routev3.HeaderMatcher{{
-		Name: ":method",
-		HeaderMatchSpecifier: &routev3.HeaderMatcher_StringMatch{StringMatch: &matcherv3.StringMatcher{
-			MatchPattern: &matcherv3.StringMatcher_SafeRegex{SafeRegex: &matcherv3.RegexMatcher{Regex: strings.Join(methods, "|")}},
-		}},
+		Name: ":method", HeaderMatchSpecifier: stringMatch(&matcherv3.RegexMatcher{Regex: strings.Join(methods, "|")}),
 	}}}
 	if generality(path) == 0 {
 		m.PathSpecifier = &routev3.RouteMatch_Path{Path: path}
@@ -67,4 +64,8 @@ func match(path string, methods []string) *routev3.RouteMatch {
 		m.PathSpecifier = &routev3.RouteMatch_SafeRegex{SafeRegex: &matcherv3.RegexMatcher{Regex: pattern(path)}}
 	}
 	return m
+}
+
+func stringMatch(re *matcherv3.RegexMatcher) *routev3.HeaderMatcher_StringMatch {
+	return &routev3.HeaderMatcher_StringMatch{StringMatch: &matcherv3.StringMatcher{MatchPattern: &matcherv3.StringMatcher_SafeRegex{SafeRegex: re}}}
 }

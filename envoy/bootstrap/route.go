@@ -26,13 +26,13 @@ func (s special) route(o Options, path string) (*routev3.Route, error) {
 	r := &routev3.Route{Name: s.name, Match: match(path, s.methods)}
 	switch s.treatment {
 	case upload:
-		r.Action = toMLflow()
+		toMLflow(r)
 		return r, configure(r, map[string]proto.Message{extAuthz: settings(&authzv3.CheckSettings{
 			ContextExtensions:           map[string]string{BodyExtension: BodyWithheld},
 			DisableRequestBodyBuffering: true,
 		})})
 	case filtered:
-		r.Action = toMLflow()
+		toMLflow(r)
 		return r, filteredRoute(o, r)
 	default:
 		r.Action = toAuthAPI(o)
@@ -40,18 +40,30 @@ func (s special) route(o Options, path string) (*routev3.Route, error) {
 	}
 }
 
+// malformedHost refuses "127.0.0.1:1@evil": whatever follows the colon passes for a port when Envoy matches domains, and MLflow's own list
+// of hosts, which matches "127.0.0.1:*", would let it pass too.
+func malformedHost() *routev3.Route {
+	wellFormed := &matcherv3.RegexMatcher{Regex: `([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?`}
+	return &routev3.Route{
+		Name: "malformed-host",
+		Match: &routev3.RouteMatch{
+			PathSpecifier: &routev3.RouteMatch_Prefix{Prefix: "/"},
+			Headers:       []*routev3.HeaderMatcher{{Name: ":authority", HeaderMatchSpecifier: stringMatch(wellFormed), InvertMatch: true}},
+		},
+		Action: &routev3.Route_DirectResponse{DirectResponse: &routev3.DirectResponseAction{Status: 400}},
+	}
+}
+
 // catchAll takes whatever no row treats specially, known or not: the check decides, and no row means no for all but admins.
 func catchAll() *routev3.Route {
-	return &routev3.Route{
-		Name:   "plain",
-		Match:  &routev3.RouteMatch{PathSpecifier: &routev3.RouteMatch_Prefix{Prefix: "/"}},
-		Action: toMLflow(),
-	}
+	r := &routev3.Route{Name: "plain", Match: &routev3.RouteMatch{PathSpecifier: &routev3.RouteMatch_Prefix{Prefix: "/"}}}
+	toMLflow(r)
+	return r
 }
 
 // filteredRoute has the response pass through ext_proc. It asks MLflow not to compress: what the service cannot read, it cannot filter.
 func filteredRoute(o Options, r *routev3.Route) error {
-	r.RequestHeadersToRemove = []string{"accept-encoding"}
+	r.RequestHeadersToRemove = append(r.RequestHeadersToRemove, "accept-encoding")
 	r.RequestBodyBufferLimit = wrapperspb.UInt64(uint64(o.MaxResponseBytes))
 	return configure(r, map[string]proto.Message{
 		extAuthz: settings(&authzv3.CheckSettings{ContextExtensions: map[string]string{ResponseExtension: ResponseFiltered}}),
@@ -78,9 +90,11 @@ func configure(r *routev3.Route, filters map[string]proto.Message) error {
 }
 
 // toMLflow has no deadline for the whole exchange, which Envoy would otherwise set to 15 s: a search of a big experiment and a download
-// take as long as they take, and the listener's idle timeout ends what hangs. Nothing is retried, mirrored or redirected.
-func toMLflow() *routev3.Route_Route {
-	return &routev3.Route_Route{Route: &routev3.RouteAction{
+// take as long as they take, and the listener's idle timeout ends what hangs. Nothing is retried, mirrored or redirected. The credential
+// ends here: a plain MLflow has no use for passwords, and what it never gets it can't log or pass on.
+func toMLflow(r *routev3.Route) {
+	r.RequestHeadersToRemove = []string{"authorization"}
+	r.Action = &routev3.Route_Route{Route: &routev3.RouteAction{
 		ClusterSpecifier: &routev3.RouteAction_Cluster{Cluster: mlflowCluster},
 		Timeout:          durationpb.New(0),
 	}}

@@ -44,7 +44,7 @@ type special struct {
 
 // virtualHost puts the special routes before the catch-all.
 func virtualHost(o Options, rows []mlflow.Row) (*routev3.VirtualHost, error) {
-	host := &routev3.VirtualHost{Name: "mlflow", Domains: o.Domains}
+	host := &routev3.VirtualHost{Name: "mlflow", Domains: o.Domains, Routes: []*routev3.Route{malformedHost()}}
 	for _, s := range specials(rows) {
 		for _, path := range spellings(s.path, o.StaticPrefix) {
 			route, err := s.route(o, path)

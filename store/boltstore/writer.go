@@ -1,7 +1,6 @@
 package boltstore
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -46,33 +45,28 @@ func (s *Store) writeLocked(ctx context.Context, change func(*writer) error) err
 	return err
 }
 
-// transact tells errors of change from those of the commit, which are the disk's. A panic of the commit may leave bbolt's locks held; one
-// of change is the careful reader's, and bbolt has rolled back.
+// transact tells errors of change, which are returned as they are, from those of the commit, which are the disk's.
 func (s *Store) transact(change func(*writer) error) (revision uint64, err error) {
 	defer rescue(faultsPanic(), &err)
-	committing := true // unless we are within change
-	defer func() {
-		if p := recover(); p != nil {
-			s.lost.Store(s.lost.Load() || committing)
-			panic(p)
-		}
-	}()
+	defer s.loseOnPanic()
+	changed := false
 	err = s.db.Update(func(tx *bbolt.Tx) error {
-		committing = false
 		w := &writer{snapshot: snapshot{tx, treeOf(tx)}}
 		if err := w.run(change); err != nil {
 			return err
 		}
-		revision, committing = w.state.revision, true
+		revision, changed = w.state.revision, true
 		return nil
 	})
-	if err != nil && committing {
+	if err != nil && changed {
 		err = fmt.Errorf("%w: %s: %v", store.ErrReadOnly, s.path, err)
 	}
 	return revision, err
 }
 
-func (w *writer) run(change func(*writer) error) error {
+// run rescues by itself, so that damage rolls the transaction back in an orderly way.
+func (w *writer) run(change func(*writer) error) (err error) {
+	defer rescue(faultsPanic(), &err)
 	w.state = w.snapshot.state()
 	w.state.revision++
 	if err := change(w); err != nil {
@@ -88,9 +82,8 @@ func (w *writer) put(b bucket, key, payload []byte) {
 	}
 }
 
-// delete removes a record. bbolt keeps no reference to key.
 func (w *writer) delete(b bucket, key []byte) {
 	if w.err == nil {
-		w.err = w.tx.Bucket([]byte(b.name)).Delete(bytes.Clone(key))
+		w.err = w.tx.Bucket([]byte(b.name)).Delete(key)
 	}
 }

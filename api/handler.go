@@ -1,0 +1,125 @@
+package api
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"path"
+	"runtime/debug"
+
+	"extauthz/authz"
+)
+
+// handler is the HTTP face: it knows who asks and how to answer, and nothing of what is asked.
+type handler struct {
+	authenticator authz.Authenticator
+	proxies       []netip.Prefix
+	log           *slog.Logger
+}
+
+// responder answers an authenticated request.
+type responder func(w http.ResponseWriter, r *http.Request, c caller) (any, error)
+
+// routes serves each endpoint at its paths and below the prefix.
+func (h *handler) routes(endpoints []endpoint, prefix string) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/", h.answer(noSuchPath))
+	for _, e := range endpoints {
+		for _, p := range e.paths() {
+			h.route(mux, e, p)
+			if prefix != "" {
+				h.route(mux, e, prefix+p)
+			}
+		}
+	}
+	crossOrigin := http.NewCrossOriginProtection()
+	crossOrigin.SetDenyHandler(http.HandlerFunc(h.crossOrigin))
+	return h.recovering(crossOrigin.Handler(h.canonical(mux)))
+}
+
+// route also takes the path for every other method, to answer them in our own words. A HEAD would reach "GET", too.
+func (h *handler) route(mux *http.ServeMux, e endpoint, p string) {
+	mux.Handle(e.method+" "+p, h.answer(func(w http.ResponseWriter, r *http.Request, c caller) (any, error) {
+		if r.Method != e.method {
+			return wrongMethod(e.method)(w, r, c)
+		}
+		input, err := readInput(w, r)
+		if err != nil {
+			return nil, err
+		}
+		return e.serve(r.Context(), c, input)
+	}))
+	mux.Handle(p, h.answer(wrongMethod(e.method)))
+}
+
+// canonical keeps the mux from redirecting paths that it would tidy up, or matching encoded ones: others read those differently.
+func (h *handler) canonical(mux http.Handler) http.Handler {
+	notFound := h.answer(noSuchPath)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.RawPath != "" || path.Clean("/"+r.URL.Path) != r.URL.Path {
+			notFound.ServeHTTP(w, r)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
+}
+
+// answer authenticates before anything else, as MLflow does: without a credential even an unknown path is a 401.
+func (h *handler) answer(respond responder) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		facts := h.facts(r)
+		p, err := h.authenticator.Authenticate(r.Context(), facts)
+		if err == nil && !p.Known() {
+			err = errors.New("the authenticator returned nobody")
+		}
+		var body any
+		if err == nil {
+			body, err = respond(w, r, caller{Principal: p, Browser: fromBrowser(r)})
+		}
+		h.write(w, r, outcome{facts: facts, principal: p, body: body, err: err})
+	})
+}
+
+// fromBrowser knows browsers by headers that no script can withhold.
+func fromBrowser(r *http.Request) bool {
+	return r.Header.Get("Sec-Fetch-Site") != "" || r.Header.Get("Origin") != ""
+}
+
+func noSuchPath(http.ResponseWriter, *http.Request, caller) (any, error) {
+	return nil, &failure{
+		status: http.StatusNotFound, code: "ENDPOINT_NOT_FOUND", text: "There is no such endpoint in MLflow's authentication API.",
+	}
+}
+
+func wrongMethod(allowed string) responder {
+	return func(w http.ResponseWriter, r *http.Request, _ caller) (any, error) {
+		w.Header().Set("Allow", allowed)
+		return nil, &failure{
+			status: http.StatusMethodNotAllowed, code: "BAD_REQUEST", text: "This endpoint answers " + allowed + " requests only.",
+		}
+	}
+}
+
+// crossOrigin refuses what another site made a browser send. The credential is not looked at.
+func (h *handler) crossOrigin(w http.ResponseWriter, r *http.Request) {
+	h.write(w, r, outcome{facts: h.facts(r), err: denied("the request comes from another site.")})
+}
+
+// recovering turns a panic into a 500. The panic's value stays out of the log: it may be built from the request.
+func (h *handler) recovering(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			switch v := recover(); v {
+			case nil:
+			case http.ErrAbortHandler:
+				panic(v)
+			default:
+				h.log.ErrorContext(r.Context(), "the admin API panicked", "type", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
+				h.write(w, r, outcome{facts: h.facts(r), err: errors.New("panic")})
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,90 @@
+package api
+
+import (
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+const largestBody = 1 << 20
+
+// readInput finds an endpoint's parameters where MLflow reads them for that method, as a JSON object. Parameters anywhere else are refused:
+// whatever reads them there would see another request than we do.
+func readInput(w http.ResponseWriter, r *http.Request) (jsontext.Value, error) {
+	body, err := readBody(w, r)
+	if err != nil {
+		return nil, err
+	}
+	if r.Method == http.MethodGet && len(body) > 0 {
+		return nil, badRequest("A GET request takes its parameters from the query string, and no body.")
+	}
+	if r.Method == http.MethodGet || r.Method == http.MethodDelete && len(body) == 0 {
+		return queryInput(r.URL.RawQuery)
+	}
+	if r.URL.RawQuery != "" {
+		return nil, badRequest("This request takes its parameters from the JSON body, and no query string.")
+	}
+	return body, checkContentType(r.Header)
+}
+
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, largestBody))
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+		return nil, &failure{
+			status: http.StatusRequestEntityTooLarge, code: "BAD_REQUEST", text: "The request body is larger than 1 MiB.",
+		}
+	}
+	if err != nil {
+		return nil, &failure{
+			status: http.StatusBadRequest, code: "BAD_REQUEST", text: "The request body could not be read to its end.", cause: err,
+		}
+	}
+	return body, nil
+}
+
+// checkContentType keeps a form of another site out, too: no browser sends this type across sites without asking first.
+func checkContentType(h http.Header) error {
+	wrong := badRequest("Invalid content type. Must be application/json")
+	if len(h["Content-Type"]) != 1 {
+		return wrong
+	}
+	mediaType, parameters, err := mime.ParseMediaType(h.Get("Content-Type"))
+	charset, given := parameters["charset"]
+	switch {
+	case err != nil || mediaType != "application/json":
+		return wrong
+	case given && !strings.EqualFold(charset, "utf-8"):
+		return badRequest("Invalid content type. Must be application/json, in UTF-8")
+	case h.Get("Content-Encoding") != "":
+		return &failure{
+			status: http.StatusUnsupportedMediaType, code: "BAD_REQUEST", text: "The request body must not be compressed.",
+		}
+	}
+	return nil
+}
+
+// queryInput makes the query the object that the same parameters would be in a body, so that both are judged by the same rules.
+func queryInput(raw string) (jsontext.Value, error) {
+	values, err := url.ParseQuery(raw)
+	if err != nil {
+		return nil, badRequest("The query string is malformed.")
+	}
+	object := make(map[string]string, len(values))
+	for parameter, all := range values {
+		if len(all) > 1 {
+			return nil, invalid("Parameter %s appears %d times in the query string.", quote(parameter), len(all))
+		}
+		if !utf8.ValidString(parameter) || !utf8.ValidString(all[0]) {
+			return nil, badRequest("The query string is not UTF-8.")
+		}
+		object[parameter] = all[0]
+	}
+	return json.Marshal(object)
+}

@@ -1,0 +1,41 @@
+package api
+
+import (
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"extauthz/authz"
+)
+
+// facts shows the request to the authenticator as Envoy's Check would.
+func (h *handler) facts(r *http.Request) authz.Request {
+	headers := make(authz.Headers, len(r.Header))
+	for name, lines := range r.Header {
+		headers[strings.ToLower(name)] = lines
+	}
+	id, _ := headers.One("x-request-id")
+	return authz.Request{ID: id, Method: r.Method, Target: r.RequestURI, Headers: headers, Source: source(r, h.proxies)}
+}
+
+// source is the address that attempts are counted by. A trusted proxy appends the address that it saw to X-Forwarded-For; everything left
+// of that came from the client. It is unknown (the zero Addr) when such a proxy wrote something that is no address.
+func source(r *http.Request, proxies []netip.Prefix) netip.Addr {
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	addr := peer.Addr().Unmap().WithZone("")
+	onUnixSocket := err != nil
+	if !onUnixSocket && !slices.ContainsFunc(proxies, func(p netip.Prefix) bool { return p.Contains(addr) }) {
+		return addr
+	}
+	lines := r.Header["X-Forwarded-For"]
+	if len(lines) == 0 {
+		return addr
+	}
+	last := lines[len(lines)-1]
+	forwarded, err := netip.ParseAddr(strings.TrimSpace(last[strings.LastIndexByte(last, ',')+1:]))
+	if err != nil {
+		return netip.Addr{}
+	}
+	return forwarded.Unmap().WithZone("")
+}

@@ -1,0 +1,62 @@
+package envoy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	auth "github.com/envoyproxy/go-control-plane/envoy/service/auth/v3"
+
+	"extauthz/authz"
+)
+
+// Authorizer decides requests.
+type Authorizer interface {
+	Authorize(ctx context.Context, r authz.Request) authz.Decision
+}
+
+// Observer is told every decision, for logs and metrics.
+type Observer interface {
+	Observe(ctx context.Context, r authz.Request, d authz.Decision)
+}
+
+// Checker serves ext_authz's Check. Both fields are required.
+type Checker struct {
+	auth.UnimplementedAuthorizationServer
+	Authorizer Authorizer
+	Observer   Observer
+}
+
+// Check never returns an error: Envoy would answer for us. A panic denies.
+func (c *Checker) Check(ctx context.Context, check *auth.CheckRequest) (*auth.CheckResponse, error) {
+	r := Request(check)
+	d := c.decide(ctx, r)
+	c.Observer.Observe(ctx, r, d)
+	return answer(d, describe(d, r)), nil
+}
+
+func (c *Checker) decide(ctx context.Context, r authz.Request) (d authz.Decision) {
+	defer func() {
+		if p := recover(); p != nil {
+			d = failed(fmt.Errorf("panic: %v", p))
+		}
+	}()
+	if partial(r) {
+		return failed(errors.New("the proxy sends partial bodies: set allow_partial_message to false"))
+	}
+	return c.Authorizer.Authorize(ctx, r)
+}
+
+// partial reports a body that Envoy cut off: the upstream would see more than we.
+func partial(r authz.Request) bool {
+	for _, v := range r.Headers["x-envoy-auth-partial-body"] {
+		if v != "false" {
+			return true
+		}
+	}
+	return false
+}
+
+func failed(cause error) authz.Decision {
+	return authz.Decision{Reason: authz.Internal, Text: "The authorization service failed; try again.", Cause: cause}
+}

@@ -1,0 +1,50 @@
+package envoy
+
+import (
+	"strconv"
+
+	core "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
+	proc "github.com/envoyproxy/go-control-plane/envoy/service/ext_proc/v3"
+	envoytype "github.com/envoyproxy/go-control-plane/envoy/type/v3"
+)
+
+func responseFacts(h *core.HeaderMap) (status int, encoded bool) {
+	for _, v := range h.GetHeaders() {
+		value := string(v.GetRawValue())
+		if value == "" {
+			value = v.GetValue()
+		}
+		switch v.GetKey() {
+		case ":status":
+			status, _ = strconv.Atoi(value)
+		case "content-encoding":
+			encoded = encoded || value != "identity"
+		}
+	}
+	return status, encoded
+}
+
+// continueHeaders drops the length: it is the unfiltered body's, and of a HEAD response the only thing that tells about it.
+func continueHeaders() *proc.ProcessingResponse {
+	return &proc.ProcessingResponse{Response: &proc.ProcessingResponse_ResponseHeaders{ResponseHeaders: &proc.HeadersResponse{
+		Response: &proc.CommonResponse{HeaderMutation: &proc.HeaderMutation{RemoveHeaders: []string{"content-length"}}},
+	}}}
+}
+
+// continueBody replaces the body; nil leaves it as it is.
+func continueBody(body []byte) *proc.ProcessingResponse {
+	r := &proc.CommonResponse{}
+	if body != nil {
+		r.BodyMutation = &proc.BodyMutation{Mutation: &proc.BodyMutation_Body{Body: body}}
+	}
+	return &proc.ProcessingResponse{Response: &proc.ProcessingResponse_ResponseBody{ResponseBody: &proc.BodyResponse{Response: r}}}
+}
+
+// withheld answers in MLflow's place when a response must not be shown.
+func withheld() *proc.ProcessingResponse {
+	return &proc.ProcessingResponse{Response: &proc.ProcessingResponse_ImmediateResponse{ImmediateResponse: &proc.ImmediateResponse{
+		Status:  &envoytype.HttpStatus{Code: envoytype.StatusCode_BadGateway},
+		Headers: &proc.HeaderMutation{SetHeaders: headerOptions("content-type", "application/json")},
+		Body:    []byte(`{"error_code":"INTERNAL_ERROR","message":"The response could not be filtered and is withheld; try again."}`),
+	}}}
+}

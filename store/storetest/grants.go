@@ -1,0 +1,156 @@
+package storetest
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"extauthz/authz"
+	"extauthz/store"
+)
+
+func grantCases() []conformance {
+	return []conformance{
+		{"PermissionIsOfExactlyThisUserAndResource", testPermissionExact},
+		{"NamesInKeysDoNotCollide", testNoCollisions},
+		{"EveryPermissionIsReadBack", testPermissions},
+		{"CreateUpdateDeleteGrantErrors", testGrantErrors},
+		{"AnInvalidGrantIsRefused", testInvalidGrant},
+		{"GrantsAreOrdered", testGrantsOrdered},
+		{"LongListsAreWhole", testLongLists},
+	}
+}
+
+func grant(t tester, l *ledger, id uint64, r authz.Resource, p authz.Permission) {
+	t.Helper()
+	check(t, l.CreateGrant(context.Background(), store.Grant{UserID: id, Resource: r, Permission: p}))
+}
+
+func wantPermission(t tester, l *ledger, id uint64, r authz.Resource, want authz.Permission) {
+	t.Helper()
+	got, err := l.Permission(context.Background(), id, r)
+	check(t, err)
+	if got != want {
+		t.Errorf("permission of user %d on %v is %v, want %v", id, r, got, want)
+	}
+}
+
+func testPermissionExact(t *testing.T, l *ledger) {
+	ann, bob := newUser(t, l, "ann").ID, newUser(t, l, "bob").ID
+	r := authz.Resource{Kind: authz.Experiment, Workspace: "team", ID: "10"}
+	grant(t, l, ann, r, authz.Edit)
+	wantPermission(t, l, ann, r, authz.Edit)
+	wantPermission(t, l, bob, r, authz.NoGrant)
+	wantPermission(t, l, 0, r, authz.NoGrant)
+	wantPermission(t, l, ^uint64(0), r, authz.NoGrant)
+	for _, other := range []authz.Resource{
+		{}, {Kind: authz.Experiment, Workspace: "team"}, {Kind: authz.Experiment, Workspace: "team", ID: "1"},
+		{Kind: authz.Experiment, Workspace: "team", ID: "100"}, {Kind: authz.Experiment, Workspace: "team", ID: authz.AnyID},
+		{Kind: authz.Experiment, Workspace: "tea", ID: "m10"}, {Kind: authz.RegisteredModel, Workspace: "team", ID: "10"}, experiment("10"),
+	} {
+		wantPermission(t, l, ann, other, authz.NoGrant)
+	}
+}
+
+func testNoCollisions(t *testing.T, l *ledger) {
+	ann := newUser(t, l, "ann").ID
+	names := oddNames()
+	at := func(i, j int) authz.Resource { return authz.Resource{Kind: authz.RegisteredModel, Workspace: names[i], ID: names[j]} }
+	level := func(i, j int) authz.Permission { return authz.Deny + authz.Permission((i*7+j)%int(authz.Manage)) }
+	for i := range names {
+		for j := range names {
+			wantPermission(t, l, ann, at(i, j), authz.NoGrant)
+			grant(t, l, ann, at(i, j), level(i, j))
+		}
+	}
+	for i := range names {
+		for j := range names {
+			wantPermission(t, l, ann, at(i, j), level(i, j))
+			equal(t, "number of grants on it", len(all(t, l.GrantsOn(context.Background(), at(i, j)))), 1)
+		}
+	}
+}
+
+func testPermissions(t *testing.T, l *ledger) {
+	ann := newUser(t, l, "ann").ID
+	for p := authz.Deny; p <= authz.Manage; p++ {
+		grant(t, l, ann, experiment(p.String()), p)
+		wantPermission(t, l, ann, experiment(p.String()), p)
+		g := store.Grant{UserID: ann, Resource: experiment(p.String()), Permission: authz.NoPermissions}
+		check(t, l.UpdateGrant(context.Background(), g))
+		wantPermission(t, l, ann, g.Resource, authz.NoPermissions)
+		equal(t, "GrantsOn", all(t, l.GrantsOn(context.Background(), g.Resource)), []store.Grant{g})
+	}
+}
+
+func testGrantErrors(t *testing.T, l *ledger) {
+	ctx := context.Background()
+	ann := newUser(t, l, "ann").ID
+	g := store.Grant{UserID: ann, Resource: experiment("1"), Permission: authz.Read}
+	wantErr(t, l.UpdateGrant(ctx, g), store.ErrNotFound)
+	wantErr(t, l.DeleteGrant(ctx, ann, g.Resource), store.ErrNotFound)
+	check(t, l.CreateGrant(ctx, g))
+	wantErr(t, l.CreateGrant(ctx, store.Grant{UserID: ann, Resource: g.Resource, Permission: authz.Manage}), store.ErrExists)
+	wantPermission(t, l, ann, g.Resource, authz.Read)
+	wantErr(t, l.CreateGrant(ctx, store.Grant{UserID: ann + 1, Resource: g.Resource, Permission: authz.Read}), store.ErrNotFound)
+	check(t, l.DeleteGrant(ctx, ann, g.Resource))
+	wantPermission(t, l, ann, g.Resource, authz.NoGrant)
+	wantErr(t, l.DeleteGrant(ctx, ann, g.Resource), store.ErrNotFound)
+}
+
+func testInvalidGrant(t *testing.T, l *ledger) {
+	ctx := context.Background()
+	ann := newUser(t, l, "ann").ID
+	long := strings.Repeat("x", store.MaxName+1)
+	for _, g := range []store.Grant{
+		{Resource: experiment("1")}, {Resource: experiment("1"), Permission: authz.Manage + 1}, {Permission: authz.Read},
+		{Resource: experiment(""), Permission: authz.Read}, {Resource: experiment(long), Permission: authz.Read},
+		{Resource: authz.Resource{Kind: authz.Experiment, ID: "1"}, Permission: authz.Read},
+	} {
+		g.UserID = ann
+		wantErr(t, l.CreateGrant(ctx, g), store.ErrInvalid)
+		wantErr(t, l.UpdateGrant(ctx, g), store.ErrInvalid)
+	}
+	grant(t, l, ann, authz.Resource{Kind: authz.Kind(long[1:]), Workspace: long[1:], ID: long[1:]}, authz.Read)
+}
+
+func testGrantsOrdered(t *testing.T, l *ledger) {
+	ann := newUser(t, l, "ann").ID
+	var want []authz.Resource
+	for _, kind := range []authz.Kind{"run", "experiment", "z", "registered_model"} {
+		for _, id := range []string{"b", "aa", "a", "a\x00", "\xff", "10", "9"} {
+			want = append(want, authz.Resource{Kind: kind, Workspace: id, ID: "x"}, authz.Resource{Kind: kind, Workspace: "w", ID: id})
+		}
+	}
+	for _, r := range want {
+		grant(t, l, ann, r, authz.Read)
+	}
+	slices.SortFunc(want, func(a, b authz.Resource) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Workspace, b.Workspace), cmp.Compare(a.ID, b.ID))
+	})
+	var got []authz.Resource
+	for _, g := range all(t, l.GrantsOf(context.Background(), ann)) {
+		got = append(got, g.Resource)
+	}
+	equal(t, "the order of GrantsOf", got, want)
+}
+
+// testLongLists is about whatever portions a backend reads its lists in.
+func testLongLists(t *testing.T, l *ledger) {
+	ctx := context.Background()
+	ann, bob := newUser(t, l, "ann").ID, newUser(t, l, "bob").ID
+	for i := range 1001 {
+		grant(t, l, ann, experiment(fmt.Sprint(i)), authz.Read)
+	}
+	grant(t, l, bob, experiment("5"), authz.Read)
+	equal(t, "number of grants", len(all(t, l.GrantsOf(ctx, ann))), 1001)
+	for g, err := range l.GrantsOf(ctx, ann) { // writing while reading must not wait for itself
+		check(t, err)
+		check(t, l.DeleteGrant(ctx, ann, g.Resource))
+	}
+	equal(t, "number of grants left", len(all(t, l.GrantsOf(ctx, ann))), 0)
+	equal(t, "number of the other user's grants", len(all(t, l.GrantsOf(ctx, bob))), 1)
+}

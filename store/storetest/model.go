@@ -1,0 +1,152 @@
+package storetest
+
+import (
+	"cmp"
+	"slices"
+
+	"extauthz/authz"
+	"extauthz/store"
+)
+
+// model is the contract in maps: what a store is, without durability.
+type model struct {
+	users  map[string]store.User
+	grants map[grantName]authz.Permission
+	lastID uint64
+}
+
+type grantName struct {
+	userID uint64
+	r      authz.Resource
+}
+
+func newModel() *model {
+	return &model{users: map[string]store.User{}, grants: map[grantName]authz.Permission{}}
+}
+
+func (m *model) createUser(u store.User) (store.User, error) {
+	if _, ok := m.users[u.Username]; ok {
+		return store.User{}, store.ErrExists
+	}
+	m.lastID++
+	u.ID = m.lastID
+	m.users[u.Username] = u
+	return u, nil
+}
+
+func (m *model) setAdmin(name string, admin bool) error {
+	u, ok := m.users[name]
+	if !ok {
+		return store.ErrNotFound
+	}
+	if u.Admin && !admin && m.admins() == 1 {
+		return store.ErrLastAdmin
+	}
+	u.Admin = admin
+	m.users[name] = u
+	return nil
+}
+
+func (m *model) deleteUser(name string) error {
+	u, ok := m.users[name]
+	if !ok {
+		return store.ErrNotFound
+	}
+	if u.Admin && m.admins() == 1 {
+		return store.ErrLastAdmin
+	}
+	delete(m.users, name)
+	m.deleteGrants(func(g grantName) bool { return g.userID == u.ID })
+	return nil
+}
+
+func (m *model) admins() (n int) {
+	for _, u := range m.users {
+		if u.Admin {
+			n++
+		}
+	}
+	return n
+}
+
+func (m *model) has(id uint64) bool {
+	for _, u := range m.users {
+		if u.ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *model) createGrant(g store.Grant) error {
+	name := grantName{g.UserID, g.Resource}
+	if !m.has(g.UserID) {
+		return store.ErrNotFound
+	}
+	if _, ok := m.grants[name]; ok {
+		return store.ErrExists
+	}
+	m.grants[name] = g.Permission
+	return nil
+}
+
+func (m *model) updateGrant(g store.Grant) error {
+	name := grantName{g.UserID, g.Resource}
+	if _, ok := m.grants[name]; !ok {
+		return store.ErrNotFound
+	}
+	m.grants[name] = g.Permission
+	return nil
+}
+
+func (m *model) deleteGrant(id uint64, r authz.Resource) error {
+	if _, ok := m.grants[grantName{id, r}]; !ok {
+		return store.ErrNotFound
+	}
+	delete(m.grants, grantName{id, r})
+	return nil
+}
+
+func (m *model) own(r authz.Resource, owner uint64) error {
+	if !m.has(owner) {
+		return store.ErrNotFound
+	}
+	m.deleteGrants(func(g grantName) bool { return g.r == r })
+	m.grants[grantName{owner, r}] = authz.Manage
+	return nil
+}
+
+func (m *model) move(from, to authz.Resource) error {
+	if from == to {
+		return nil
+	}
+	moved := m.grantsOn(from)
+	m.deleteGrants(func(g grantName) bool { return g.r == from || g.r == to })
+	for _, g := range moved {
+		m.grants[grantName{g.UserID, to}] = g.Permission
+	}
+	return nil
+}
+
+func (m *model) forget(r authz.Resource) error {
+	m.deleteGrants(func(g grantName) bool { return g.r == r })
+	return nil
+}
+
+func (m *model) deleteGrants(which func(grantName) bool) {
+	for g := range m.grants {
+		if which(g) {
+			delete(m.grants, g)
+		}
+	}
+}
+
+func (m *model) grantsOn(r authz.Resource) (on []store.Grant) {
+	for g, p := range m.grants {
+		if g.r == r {
+			on = append(on, store.Grant{UserID: g.userID, Resource: r, Permission: p})
+		}
+	}
+	slices.SortFunc(on, func(a, b store.Grant) int { return cmp.Compare(a.UserID, b.UserID) })
+	return on
+}
