@@ -27,7 +27,7 @@ type Argon2id struct {
 	Threads   uint8
 }
 
-// DefaultArgon2id is OWASP's first recommendation: 19 MiB, two passes, one lane.
+// DefaultArgon2id is OWASP's recommendation: 19 MiB, two passes, one lane.
 func DefaultArgon2id() Argon2id { return Argon2id{MemoryKiB: 19456, Time: 2, Threads: 1} }
 
 func (a Argon2id) check() error {

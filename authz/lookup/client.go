@@ -25,7 +25,7 @@ type Client struct {
 }
 
 // NewClient makes a client for the MLflow server at base ("http://127.0.0.1:5000", with its static prefix where it has one). Each
-// request has the given deadline.
+// request has the given deadline. It asks below /ajax-api/: with a static prefix, MLflow 2 keeps /api/ at the root, MLflow 3 does not.
 func NewClient(base string, deadline time.Duration) *Client {
 	transport := &http.Transport{MaxIdleConns: 64, MaxIdleConnsPerHost: 64, IdleConnTimeout: time.Minute, DisableCompression: true}
 	return &Client{base: strings.TrimSuffix(base, "/"), http: &http.Client{Transport: transport, Timeout: deadline, CheckRedirect: noRedirect}}
@@ -33,9 +33,9 @@ func NewClient(base string, deadline time.Duration) *Client {
 
 func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
-// Get fetches a path below /api/2.0/mlflow/ and decodes the JSON answer into out. It returns MLflow's clock, from the answer's Date.
+// Get fetches a path below /ajax-api/2.0/mlflow/ and decodes the JSON answer into out. It returns MLflow's clock, from the answer's Date.
 func (c *Client) Get(ctx context.Context, path string, query url.Values, out any) (time.Time, error) {
-	body, date, err := c.call(ctx, http.MethodGet, "/api/2.0/mlflow/"+path+"?"+query.Encode(), nil)
+	body, date, err := c.call(ctx, http.MethodGet, "/ajax-api/2.0/mlflow/"+path+"?"+query.Encode(), nil)
 	if err != nil {
 		return date, err
 	}
@@ -45,7 +45,7 @@ func (c *Client) Get(ctx context.Context, path string, query url.Values, out any
 // Search calls a search of MLflow's API, a GET or a POST, with parameters that are strings, numbers, booleans or lists of strings, and
 // returns the answer's body.
 func (c *Client) Search(ctx context.Context, method, path string, params map[string]any) ([]byte, error) {
-	target, body := path, []byte(nil)
+	target, body := strings.Replace(path, "/api/", "/ajax-api/", 1), []byte(nil)
 	if method == http.MethodGet {
 		target += "?" + encode(params).Encode()
 	} else {

@@ -11,6 +11,8 @@ type Needer interface {
 	needs(in input) ([]authz.Need, error)
 	// fields lists the parameters it reads, for the test that MLflow's request has them.
 	fields() []string
+	// describe says it in words, for the printed table.
+	describe() string
 }
 
 // RefType is what a parameter identifies: its kind, and the one spelling that names a single resource.
@@ -70,6 +72,7 @@ func (n fieldNeed) needs(in input) ([]authz.Need, error) {
 
 // fieldSpec is a parsed field expression.
 type fieldSpec struct {
+	text     string
 	names    []string // alternatives: run_id, run_uuid
 	optional bool
 	list     bool   // names[0] is a list of identifiers, or of objects with inner
@@ -77,9 +80,9 @@ type fieldSpec struct {
 	tag      string // "mlflow.parentRunId" of "tags[mlflow.parentRunId]"
 }
 
-func parseField(text string) fieldSpec {
-	text, optional := strings.CutSuffix(text, "?")
-	f := fieldSpec{optional: optional}
+func parseField(written string) fieldSpec {
+	text, optional := strings.CutSuffix(written, "?")
+	f := fieldSpec{text: written, optional: optional}
 	if outer, rest, ok := strings.Cut(text, "["); ok {
 		f.list = true
 		tag, inner, _ := strings.Cut(rest, "]")

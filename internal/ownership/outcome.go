@@ -66,3 +66,8 @@ func (t *Tracker) change(ctx context.Context, i store.Intent) error {
 		return t.store.Forget(ctx, i.Resource)
 	}
 }
+
+// Unsettled logs that a response could not be settled; Run goes on trying.
+func (t *Tracker) Unsettled(ctx context.Context, intentID string, err error) {
+	t.log.ErrorContext(ctx, "grants could not follow a change of MLflow yet", "intent", intentID, "error", err)
+}

@@ -26,10 +26,7 @@ func (c *cursor) leaf() *place { return &c.path[c.depth] }
 func (c *cursor) seek(key []byte) (found bool) {
 	p := c.tree.bucketRoot(c.b)
 	for c.depth = 0; !p.isLeaf(); c.depth++ {
-		i, exact := p.find(key)
-		if !exact && i > 0 {
-			i--
-		}
+		i := p.childIndex(key)
 		c.path[c.depth] = place{p, i}
 		_, child := p.branch(i)
 		p = c.tree.page(child)

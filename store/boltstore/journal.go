@@ -50,7 +50,7 @@ func parseLine(line []byte) (payload []byte, ok bool) {
 	return payload, err == nil && whole
 }
 
-// openJournal replays the file and compacts it. Bad lines at the end were never acknowledged, or were lost with the power; a bad line before
+// openJournal replays the file, and compacts it when it holds more than what is live. Bad lines at the end were never acknowledged, or were lost with the power; a bad line before
 // good ones is damage.
 func openJournal(path string) (*journal, error) {
 	j := &journal{path: path, live: map[string]entry{}}
@@ -60,6 +60,11 @@ func openJournal(path string) (*journal, error) {
 	}
 	if err := j.replay(content); err != nil {
 		return nil, err
+	}
+	if err == nil && int64(len(content)) == j.liveSize() {
+		j.size = int64(len(content))
+		j.file, err = os.OpenFile(path, os.O_WRONLY|os.O_APPEND, fileMode)
+		return j, err
 	}
 	return j, j.compact()
 }

@@ -49,23 +49,29 @@ func (t *tree) page(id uint64) page {
 	return p[:(overflow+1)*uint64(t.pageSize)]
 }
 
-// bucketRoot finds the root page of a bucket. Our few buckets always fit the root leaf.
+// bucketRoot finds the root page of a bucket. The buckets' own tree is one leaf, or deeper while small buckets are inline in it.
 func (t *tree) bucketRoot(b bucket) page {
-	root := t.page(t.root)
-	for i := range root.count() {
-		flags, name, value := root.leaf(i)
-		if string(name) != b.name {
-			continue
+	var buffer keyBuffer
+	name := append(buffer[:0], b.name...)
+	p := t.page(t.root)
+	for depth := 0; !p.isLeaf(); depth++ {
+		if depth == maxDepth {
+			panic(damage("the buckets' tree has no end"))
 		}
-		if flags != bucketRecord {
-			break
-		}
-		if id := binary.NativeEndian.Uint64(value); id != 0 {
-			return t.page(id)
-		}
-		return inlinePage(value[headerSize:])
+		p = t.page(p.childFor(name))
 	}
-	panic(damage("bucket " + b.name + " is missing"))
+	i, exact := p.find(name)
+	if !exact {
+		panic(damage("bucket " + b.name + " is missing"))
+	}
+	flags, key, value := p.leaf(i)
+	if flags != bucketRecord || string(key) != b.name {
+		panic(damage("bucket " + b.name + " is not a bucket"))
+	}
+	if id := binary.NativeEndian.Uint64(value); id != 0 {
+		return t.page(id)
+	}
+	return inlinePage(value[headerSize:])
 }
 
 func inlinePage(p page) page {
@@ -119,4 +125,18 @@ func (p page) find(key []byte) (index int, exact bool) {
 		}
 	}
 	return low, exact
+}
+
+// childIndex is where bbolt descends from a branch page: the last child whose first key is not after key.
+func (p page) childIndex(key []byte) int {
+	i, exact := p.find(key)
+	if !exact && i > 0 {
+		i--
+	}
+	return i
+}
+
+func (p page) childFor(key []byte) uint64 {
+	_, child := p.branch(p.childIndex(key))
+	return child
 }

@@ -58,7 +58,9 @@ func testPermissionExact(t *testing.T, l *ledger) {
 func testNoCollisions(t *testing.T, l *ledger) {
 	ann := newUser(t, l, "ann").ID
 	names := oddNames()
-	at := func(i, j int) authz.Resource { return authz.Resource{Kind: authz.RegisteredModel, Workspace: names[i], ID: names[j]} }
+	at := func(i, j int) authz.Resource {
+		return authz.Resource{Kind: authz.RegisteredModel, Workspace: names[i], ID: names[j]}
+	}
 	level := func(i, j int) authz.Permission { return authz.Deny + authz.Permission((i*7+j)%int(authz.Manage)) }
 	for i := range names {
 		for j := range names {

@@ -1,0 +1,126 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	auth "github.com/envoyproxy/go-control-plane/envoy/service/auth/v3"
+	proc "github.com/envoyproxy/go-control-plane/envoy/service/ext_proc/v3"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/health"
+	healthpb "google.golang.org/grpc/health/grpc_health_v1"
+
+	"extauthz/api"
+	"extauthz/authz"
+	"extauthz/authz/credential"
+	"extauthz/authz/filter"
+	"extauthz/authz/lookup"
+	"extauthz/authz/mlflow"
+	"extauthz/envoy"
+	"extauthz/internal/ownership"
+	"extauthz/store"
+	"extauthz/store/boltstore"
+)
+
+const (
+	lookupDeadline = 3 * time.Second // below the timeout of ext_authz in the rendered configuration
+	refillDeadline = 5 * time.Second // below the message timeout of ext_proc
+	frameOverhead  = 1 << 20         // headers and metadata beside a body
+)
+
+// openStore opens the store, or creates it when that is asked for and there has never been one.
+func openStore(c Config) (*boltstore.Store, error) {
+	s, err := boltstore.Open(c.StorePath, boltstore.Options{})
+	if errors.Is(err, store.ErrMissing) && c.Init {
+		return boltstore.Create(c.StorePath, boltstore.Options{})
+	}
+	if errors.Is(err, store.ErrMissing) {
+		return nil, fmt.Errorf("%w: create it with `extauthz init`, or start with --init", err)
+	}
+	return s, err
+}
+
+func (a *App) build(ctx context.Context, registry *prometheus.Registry) error {
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	basic, hasher, err := authenticator(a.store, a.log)
+	if err != nil {
+		return err
+	}
+	secrets := passwords{hasher, basic}
+	if err := bootstrap(ctx, a.config, a.store, secrets, a.log); err != nil {
+		return err
+	}
+	table, err := mlflow.New(a.config.StaticPrefix)
+	if err != nil {
+		return err
+	}
+	client := lookup.NewClient(a.config.MLflowURL+a.config.StaticPrefix, lookupDeadline)
+	resolver, err := lookup.NewResolver(client, a.config.CacheEntries)
+	if err != nil {
+		return err
+	}
+	a.tracker = ownership.New(a.store, client, time.Now, a.log)
+	authorizer := &authz.Authorizer{
+		Authenticator: basic, Mapper: table, Resolver: resolver, Grants: a.store, Intents: a.tracker, Default: a.config.DefaultPermission,
+	}
+	observer := newObserver(a.log, a.config.LogAllowed, registry)
+	a.buildGRPC(
+		&envoy.Checker{Authorizer: newTimed(authorizer, registry), Observer: observer},
+		&envoy.Processor{Failed: observer.responseFailed, Responder: &responder{
+			table: table, tracker: a.tracker,
+			filter: &filter.Filter{MLflow: client, Decider: authorizer, Refill: refillDeadline},
+		}},
+	)
+	return a.buildHTTP(basic, authorizer, secrets, registry)
+}
+
+func authenticator(s store.Store, log *slog.Logger) (*credential.Basic, *credential.Hasher, error) {
+	hasher, err := credential.NewHasher(credential.HasherConfig{})
+	if err != nil {
+		return nil, nil, err
+	}
+	users := accounts{s}
+	basic, err := credential.NewBasic(credential.Config{Accounts: users, Hasher: hasher, Logger: log, Upgrade: users.upgrade})
+	return basic, hasher, err
+}
+
+func bootstrap(ctx context.Context, c Config, s store.Store, p passwords, log *slog.Logger) error {
+	_, err := api.Bootstrap(ctx, api.BootstrapConfig{Store: s, Passwords: p, Now: time.Now, Logger: log},
+		api.FirstAdmin{Username: c.AdminUsername, Password: c.AdminPassword, AllowDefaultPassword: c.AllowDefaultPassword})
+	return err
+}
+
+func (a *App) buildGRPC(checker *envoy.Checker, processor *envoy.Processor) {
+	largest := max(a.config.MaxRequestBytes, a.config.MaxResponseBytes) + frameOverhead
+	a.grpc = grpc.NewServer(grpc.MaxRecvMsgSize(largest), grpc.MaxSendMsgSize(largest))
+	auth.RegisterAuthorizationServer(a.grpc, checker)
+	proc.RegisterExternalProcessorServer(a.grpc, processor)
+	a.health = health.NewServer()
+	healthpb.RegisterHealthServer(a.grpc, a.health)
+	for _, service := range []string{auth.Authorization_ServiceDesc.ServiceName, proc.ExternalProcessor_ServiceDesc.ServiceName} {
+		a.health.SetServingStatus(service, healthpb.HealthCheckResponse_SERVING)
+	}
+}
+
+func (a *App) buildHTTP(authenticator authz.Authenticator, decider api.Decider, p passwords, registry *prometheus.Registry) error {
+	handler, err := api.New(api.Config{
+		Store: a.store, Authenticator: authenticator, Decider: decider, Passwords: p, StaticPrefix: a.config.StaticPrefix,
+		TrustedProxies: a.config.TrustedProxies, AllowDefaultPassword: a.config.AllowDefaultPassword, Logger: a.log,
+	})
+	if err != nil {
+		return err
+	}
+	a.admin = server(handler)
+	a.probes = server(a.diagnostics(registry))
+	return nil
+}
+
+func server(h http.Handler) *http.Server {
+	return &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+}

@@ -1,0 +1,67 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"extauthz/authz"
+)
+
+// Config is everything that can be set. Flags, the environment and MLflow's basic_auth.ini fill it in.
+type Config struct {
+	StorePath string
+	// Init creates the store when there has never been one.
+	Init bool
+
+	GRPCListen        string // host:port or unix:///path
+	AdminListen       string // the auth REST API
+	DiagnosticsListen string // health and metrics
+
+	MLflowURL            string // scheme, host and port; the static prefix is added
+	StaticPrefix         string // MLflow's --static-prefix
+	DefaultPermission    authz.Permission
+	AdminUsername        string
+	AdminPassword        string
+	AllowDefaultPassword bool // for development: MLflow's documented default password may be kept
+	TrustedProxies       []netip.Prefix
+	MaxRequestBytes      int // what Envoy may send in one Check
+	MaxResponseBytes     int // what Envoy may send in one Process message
+	CacheEntries         int // owners of runs and logged models that are remembered
+	LogAllowed           bool
+}
+
+// Validate checks what does not depend on the machine.
+func (c Config) Validate() error {
+	var errs []error
+	for _, required := range []struct{ flag, value string }{
+		{"store", c.StorePath}, {"grpc-listen", c.GRPCListen}, {"admin-listen", c.AdminListen},
+		{"diagnostics-listen", c.DiagnosticsListen}, {"mlflow-url", c.MLflowURL},
+	} {
+		if required.value == "" {
+			errs = append(errs, fmt.Errorf("--%s must not be empty", required.flag))
+		}
+	}
+	if u, err := url.Parse(c.MLflowURL); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		errs = append(errs, fmt.Errorf("--mlflow-url %q: give it as http://host:port", c.MLflowURL))
+	}
+	switch c.DefaultPermission {
+	case authz.Read, authz.Use, authz.Edit, authz.Manage, authz.NoPermissions:
+	default:
+		errs = append(errs, errors.New("--default-permission must be one of READ, USE, EDIT, MANAGE, NO_PERMISSIONS"))
+	}
+	if c.MaxRequestBytes <= 0 || c.MaxResponseBytes <= 0 || c.CacheEntries <= 0 {
+		errs = append(errs, errors.New("--max-request-bytes, --max-response-bytes and --cache-entries must be above zero"))
+	}
+	return errors.Join(errs...)
+}
+
+// network splits a listen address into what net.Listen takes.
+func network(listen string) (network, address string) {
+	if path, ok := strings.CutPrefix(listen, "unix://"); ok {
+		return "unix", path
+	}
+	return "tcp", listen
+}

@@ -1,0 +1,5 @@
+package boltstore
+
+import "encoding/binary"
+
+func pageID(p page) int { return int(binary.NativeEndian.Uint64(p)) }
