@@ -58,13 +58,18 @@ type Exchange struct {
 	Admin                                              bool
 }
 
-// recall reads the metadata back; ok is false when ext_authz did not let the request through.
-func recall(s *structpb.Struct) (x Exchange, ok bool) {
+// Allowed reports whether ext_authz let the request through, for a principal that it named.
+func (x Exchange) Allowed() bool { return x.UserID != 0 }
+
+// recall reads the metadata back. It is the zero Exchange when ext_authz did not let the request through.
+func recall(s *structpb.Struct) Exchange {
 	get := func(key string) string { return s.GetFields()[key].GetStringValue() }
 	id, err := strconv.ParseUint(get(keyUserID), 10, 64)
-	x = Exchange{
+	if err != nil || get(keyEffect) != authz.Allowed.String() {
+		return Exchange{}
+	}
+	return Exchange{
 		Operation: get(keyOperation), Method: get(keyMethod), Params: get(keyParams), Intent: get(keyIntent),
 		SubjectID: get(keySubjectID), Name: get(keyName), UserID: id, Admin: get(keyAdmin) == "true",
 	}
-	return x, err == nil && id != 0 && get(keyEffect) == authz.Allowed.String()
 }

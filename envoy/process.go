@@ -59,13 +59,12 @@ func ended(err error) error {
 // session is what one stream has seen so far.
 type session struct {
 	exchange Exchange
-	known    bool
 	response Response
 }
 
 func (p *Processor) reply(ctx context.Context, s *session, m *proc.ProcessingRequest) (*proc.ProcessingResponse, error) {
 	if metadata, ok := m.GetMetadataContext().GetFilterMetadata()[Namespace]; ok {
-		s.exchange, s.known = recall(metadata)
+		s.exchange = recall(metadata)
 	}
 	switch r := m.GetRequest().(type) {
 	case *proc.ProcessingRequest_ResponseHeaders:
@@ -106,8 +105,12 @@ func (p *Processor) respond(ctx context.Context, s *session) (body []byte, err e
 			p.Failed(ctx, s.exchange, err)
 		}
 	}()
-	if !s.known {
-		return nil, errors.New("no decision of ext_authz came along: metadata_options must forward " + Namespace)
+	switch {
+	case s.exchange.Allowed():
+		return p.Responder.Respond(ctx, s.exchange, s.response)
+	case s.response.Status >= 400: // Envoy's own answer, a denial of ext_authz among them, passes here as well
+		return nil, nil
+	default:
+		return nil, errors.New("a response without a decision to allow it: metadata_options must forward " + Namespace)
 	}
-	return p.Responder.Respond(ctx, s.exchange, s.response)
 }

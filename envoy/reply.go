@@ -44,7 +44,15 @@ func continueBody(body []byte) *proc.ProcessingResponse {
 func withheld() *proc.ProcessingResponse {
 	return &proc.ProcessingResponse{Response: &proc.ProcessingResponse_ImmediateResponse{ImmediateResponse: &proc.ImmediateResponse{
 		Status:  &envoytype.HttpStatus{Code: envoytype.StatusCode_BadGateway},
-		Headers: &proc.HeaderMutation{SetHeaders: headerOptions("content-type", "application/json")},
+		Headers: &proc.HeaderMutation{SetHeaders: rawHeader("content-type", "application/json")},
 		Body:    []byte(`{"error_code":"INTERNAL_ERROR","message":"The response could not be filtered and is withheld; try again."}`),
 	}}}
+}
+
+// rawHeader sets one header the way ext_proc wants it: it ignores plain values.
+func rawHeader(key, value string) []*core.HeaderValueOption {
+	return []*core.HeaderValueOption{{
+		Header:       &core.HeaderValue{Key: key, RawValue: []byte(value)},
+		AppendAction: core.HeaderValueOption_OVERWRITE_IF_EXISTS_OR_ADD,
+	}}
 }

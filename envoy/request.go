@@ -29,8 +29,9 @@ func Request(check *auth.CheckRequest) authz.Request {
 		body = []byte(http.GetBody())
 	}
 	extensions := attributes.GetContextExtensions()
+	id, _ := headers.One("x-request-id") // HttpRequest.Id is Envoy's stream id, which no other log knows
 	return authz.Request{
-		ID:      http.GetId(),
+		ID:      id,
 		Method:  http.GetMethod(),
 		Target:  http.GetPath(),
 		Headers: headers,

@@ -48,9 +48,7 @@ only_free() {
 		            s.bind(("127.0.0.1", int(port)))
 		            if port != public or len(sys.argv) == 3:
 		                free.append(port)
-		        except OverflowError:
-		            sys.exit(f"start.sh: not a port: {port}")
-		        except ValueError:
+		        except (OverflowError, ValueError):
 		            sys.exit(f"start.sh: not a port: {port}")
 		        except OSError:
 		            pass
@@ -60,16 +58,28 @@ only_free() {
 
 # prepare finds the service and Envoy, and makes them where they are missing.
 prepare() {
-	extauthz=$root/bin/extauthz
+	extauthz=${EXTAUTHZ:-$root/bin/extauthz}
 	envoy=${ENVOY:-$root/var/venv/bin/envoy}
 	[ -x "$extauthz" ] || make -s -C "$root" build >&2
 	[ -x "$envoy" ] || make -s -C "$root" venv >&2
-	for pid_file in "$DATA_DIR"/run/*.pid; do
-		[ -e "$pid_file" ] && kill -0 "$(<"$pid_file")" 2>/dev/null &&
-			fail "a stack already runs on $DATA_DIR ($(basename "$pid_file" .pid), pid $(<"$pid_file")); stop it first"
-	done
-	rm -f "$DATA_DIR"/run/*
-	echo $$ >"$DATA_DIR/run/start.pid"
 	"$extauthz" envoy-config --listen "127.0.0.1:$LISTEN_PORT" --mlflow "127.0.0.1:$mlflow_port" --check "$check_target" \
 		--auth-api "127.0.0.1:$admin_port" ${STATIC_PREFIX:+--static-prefix "$STATIC_PREFIX"} >"$DATA_DIR/envoy.json"
+	split_arguments
+}
+
+# lock_data keeps a second stack off the same data. The lock ends with this process, however that ends; the parts don't inherit it.
+lock_data() {
+	exec 9>"$DATA_DIR/lock"
+	"$MLFLOW_PYTHON" -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX | fcntl.LOCK_NB)' 2>/dev/null ||
+		fail "a stack already runs on $DATA_DIR; stop it first"
+	rm -f "$DATA_DIR"/run/*
+	echo $$ >"$DATA_DIR/run/start.pid"
+}
+
+# split_arguments takes the quotes off MLFLOW_ARGS as a shell would, without running what it says.
+split_arguments() {
+	"$MLFLOW_PYTHON" -c '
+import shlex, sys
+sys.stdout.write("".join(a + "\0" for a in shlex.split(sys.argv[1])))' "${MLFLOW_ARGS:-}" >"$DATA_DIR/run/mlflow.args" 2>/dev/null ||
+		fail "MLFLOW_ARGS: unbalanced quotes: $MLFLOW_ARGS"
 }

@@ -4,19 +4,15 @@
 launch() {
 	local part=$1
 	shift
-	"$@" </dev/null >>"$DATA_DIR/log/$part.log" 2>&1 &
+	"$@" </dev/null >>"$DATA_DIR/log/$part.log" 2>&1 9>&- &
 	pids[$part]=$!
 	echo $! >"$DATA_DIR/run/$part.pid"
 }
 
 # start_mlflow starts MLflow without anything that has to do with authentication: it has no part in it.
 start_mlflow() {
-	local args=() name
-	# An argument may hold anything but NUL.
-	mapfile -d '' args < <("$MLFLOW_PYTHON" -c '
-import shlex, sys
-for a in shlex.split(sys.argv[1]):
-    sys.stdout.write(a + "\0")' "${MLFLOW_ARGS:-}")
+	local args=()
+	mapfile -d '' args <"$DATA_DIR/run/mlflow.args"
 	has_option --backend-store-uri "${args[@]}" || [ -n "${MLFLOW_BACKEND_STORE_URI:-}" ] ||
 		args+=(--backend-store-uri "sqlite:///$DATA_DIR/mlflow/mlflow.db")
 	has_option --artifacts-destination "${args[@]}" || [ -n "${MLFLOW_ARTIFACTS_DESTINATION:-}" ] ||
@@ -38,7 +34,7 @@ run_mlflow() {
 	local name
 	for name in $(compgen -e); do
 		case $name in
-		MLFLOW_AUTH_* | MLFLOW_FLASK_SERVER_SECRET_KEY | MLFLOW_TRACKING_* | EXTAUTHZ_* | ADMIN_* | AUTH_INI | SECRET_KEY) unset "$name" ;;
+		MLFLOW_AUTH_* | MLFLOW_FLASK_SERVER_SECRET_KEY | MLFLOW_TRACKING_* | EXTAUTHZ* | ADMIN_* | AUTH_INI | SECRET_KEY) unset "$name" ;;
 		esac
 	done
 	export MLFLOW_DISABLE_TELEMETRY=true DO_NOT_TRACK=true

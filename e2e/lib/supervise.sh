@@ -28,7 +28,7 @@ wait_until_ready() {
 	local deadline=$((SECONDS + ${START_TIMEOUT:-180})) part
 	until answers; do
 		for part in "${parts[@]}"; do
-			alive "$part" || give_up "$part ended while starting"
+			alive "$part" || give_up "$part ended while starting" "$part"
 		done
 		[ $SECONDS -lt $deadline ] || give_up "no answer through Envoy after ${START_TIMEOUT:-180} s" "${parts[@]}"
 		nap 0.2
@@ -37,7 +37,7 @@ wait_until_ready() {
 
 # nap waits in a way that a signal ends.
 nap() {
-	sleep "$1" &
+	sleep "$1" 9>&- &
 	wait $! || true
 }
 
@@ -75,6 +75,7 @@ revive() {
 # stop_parts ends every group: the public side first, politely, and after ten seconds for good.
 stop_parts() {
 	trap - EXIT TERM INT HUP USR1
+	disown -a # or bash would report each death
 	local part deadline=$((SECONDS + 10))
 	for part in "${parts[@]}"; do
 		[ -z "${pids[$part]:-}" ] || kill -TERM -- "-${pids[$part]}" 2>/dev/null || true

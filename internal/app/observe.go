@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"log/slog"
+	"net/http"
 	"strings"
 	"time"
 
@@ -52,7 +53,7 @@ func (o *observer) Observe(ctx context.Context, r authz.Request, d authz.Decisio
 
 func level(d authz.Decision, unmapped bool) slog.Level {
 	switch {
-	case d.Cause != nil:
+	case d.Effect == authz.Denied && d.Reason.Status() == http.StatusServiceUnavailable:
 		return slog.LevelError
 	case unmapped:
 		return slog.LevelWarn

@@ -53,7 +53,7 @@ func bitsToFlip(size int, hot map[int]bool) (bits []int) {
 		switch isHot := hot[bit/8/1024]; {
 		case isHot && bit%sampleOfHot() == 0:
 			bits = append(bits, bit)
-		case !isHot && bit%17 == 0:
+		case !isHot && bit%33 == 0:
 			others = append(others, bit)
 		}
 	}
@@ -70,6 +70,9 @@ func sampleOfHot() int {
 
 func answersRight(t *testing.T, path string, r authz.Resource, bit int) (answered bool) {
 	s, err := Open(path, smallPages())
+	if errors.Is(err, store.ErrLocked) {
+		t.Errorf("the flip before left the file locked: %v", err)
+	}
 	if err != nil {
 		return false
 	}
@@ -117,7 +120,7 @@ func pagesOf(t *testing.T, path string, r authz.Resource) map[int]bool {
 	v, err := s.begin(context.Background())
 	check(t, err)
 	defer v.end()
-	hot := map[int]bool{0: true, 1: true, int(v.root): true}
+	hot := map[int]bool{int(v.root): true}
 	for b, key := range map[bucket][]byte{grantsBucket: grantKey(nil, 1, r), grantsOnBucket: grantOnKey(nil, r, 1)} {
 		c := cursor{tree: &v.tree, b: b}
 		if !c.seek(key) || c.depth == 0 {
@@ -136,8 +139,8 @@ func TestDamagedRecordsAreReported(t *testing.T) {
 	content, err := os.ReadFile(path)
 	check(t, err)
 	for i := range content { // all values that could be a NO_PERMISSIONS grant become MANAGE, check values stay
-		if i > 4 && content[i-1] == byte(authz.NoPermissions) && content[i] == 0xa5 {
-			content[i-1] = byte(authz.Manage)
+		if bytes.HasPrefix(content[i:], encodeGrant(authz.NoPermissions, 165)) {
+			content[i] = byte(authz.Manage)
 		}
 	}
 	check(t, os.WriteFile(path, content, 0o600))
@@ -150,7 +153,7 @@ func TestDamagedRecordsAreReported(t *testing.T) {
 	}
 	report, err := s.Verify(context.Background())
 	check(t, err)
-	if len(report.Damaged) != 4 || !errors.Is(report.Err(), store.ErrCorrupt) { // each of two records, found from both sides
+	if len(report.Damaged) != 2 || !errors.Is(report.Err(), store.ErrCorrupt) { // both records of the grant
 		t.Errorf("Verify: %q", report.Damaged)
 	}
 	err = s.Forget(context.Background(), r)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"syscall"
 
 	"go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
@@ -112,8 +113,14 @@ func (s *Store) abandon() {
 	if s.db != nil && !s.lost.Load() {
 		_ = s.closeDB()
 	} else if s.file != nil {
-		_ = s.file.Close()
+		_ = s.letGo()
 	}
 	_ = s.anchor.close()
 	_ = s.journal.close()
+}
+
+// letGo unlocks and closes the file behind bbolt's back. Closing alone would not unlock it: the mapping that bbolt left holds it open.
+func (s *Store) letGo() error {
+	_ = syscall.Flock(int(s.file.Fd()), syscall.LOCK_UN)
+	return s.file.Close()
 }

@@ -91,7 +91,7 @@ func (s *Store) Close() (err error) {
 func (s *Store) closeDB() (err error) {
 	defer rescue(faultsPanic(), &err)
 	if s.lost.Load() {
-		return s.file.Close() // bbolt would wait for its own locks for ever
+		return s.letGo() // bbolt would wait for its own locks for ever
 	}
 	return s.db.Close()
 }

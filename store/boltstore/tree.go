@@ -103,24 +103,31 @@ func (p page) branch(i int) (key []byte, child uint64) {
 	return e[pos : pos+uint64(binary.NativeEndian.Uint32(e[4:]))], binary.NativeEndian.Uint64(e[8:])
 }
 
-func (p page) key(i int) []byte {
+func (p page) key(i int) []byte { return p.keyAt(i, p.keyOffset()) }
+
+// keyOffset is where an element has its pos and key size.
+func (p page) keyOffset() int {
 	if p.isLeaf() {
-		_, key, _ := p.leaf(i)
-		return key
+		return 4
 	}
-	key, _ := p.branch(i)
-	return key
+	return 0
+}
+
+func (p page) keyAt(i, offset int) []byte {
+	e := p.element(i)
+	pos := uint64(binary.NativeEndian.Uint32(e[offset:]))
+	return e[pos : pos+uint64(binary.NativeEndian.Uint32(e[offset+4:]))]
 }
 
 // find is the index of the first element whose key is not before key, and whether it is key.
 func (p page) find(key []byte) (index int, exact bool) {
-	low, high := 0, p.count()
+	low, high, offset := 0, p.count(), p.keyOffset()
 	for low < high {
 		middle := (low + high) / 2
-		switch order := bytes.Compare(p.key(middle), key); {
-		case order < 0:
+		order := bytes.Compare(p.keyAt(middle, offset), key)
+		if order < 0 {
 			low = middle + 1
-		default:
+		} else {
 			high, exact = middle, exact || order == 0
 		}
 	}
