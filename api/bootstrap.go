@@ -41,21 +41,28 @@ func Bootstrap(ctx context.Context, c BootstrapConfig, a FirstAdmin) (created bo
 	if err := a.check(); err != nil {
 		return false, err
 	}
+	if err := c.create(ctx, a); err != nil {
+		return false, fmt.Errorf("creating the first admin: %w", err)
+	}
+	return true, nil
+}
+
+func (c BootstrapConfig) create(ctx context.Context, a FirstAdmin) error {
 	hash, err := c.Passwords.Hash(ctx, a.Password)
 	if err != nil {
-		return false, fmt.Errorf("hashing the first admin's password: %w", err)
+		return err
 	}
 	u, err := c.Store.CreateUser(ctx, store.User{
 		Username: a.Username, PasswordHash: hash, Admin: true, MustChangePassword: a.mustChange(), CreatedAt: c.Now(),
 	})
 	if errors.Is(err, store.ErrExists) {
-		return false, fmt.Errorf("the store has no admin, and its user %q is not one: configure another admin username", a.Username)
+		return fmt.Errorf("the store has no admin, and its user %q is not one: configure another admin username", a.Username)
 	}
 	if err != nil {
-		return false, fmt.Errorf("creating the first admin: %w", err)
+		return err
 	}
 	c.Logger.InfoContext(ctx, "first admin created", "user", u.Username, "id", u.ID, "must_change_password", u.MustChangePassword)
-	return true, nil
+	return nil
 }
 
 func hasAdmin(ctx context.Context, s Store) (bool, error) {
@@ -84,7 +91,7 @@ func (a FirstAdmin) check() error {
 		return errors.New("the store has no admin yet, and no admin username is configured: " + setName)
 	}
 	if err := credential.CheckUsername(a.Username); err != nil {
-		return fmt.Errorf("the configured admin username cannot be used: %s %s", asFailure(err).text, setName)
+		return fmt.Errorf("the configured admin username cannot be used: %s To change it, %s", asFailure(err).text, setName)
 	}
 	if a.Password == "" {
 		return errors.New("the store has no admin yet, and no admin password is configured (there is no built-in one): " + setPassword)
@@ -93,7 +100,7 @@ func (a FirstAdmin) check() error {
 		return nil
 	}
 	if err := credential.CheckPassword(a.Password); err != nil {
-		return fmt.Errorf("the configured admin password cannot be used: %s %s", asFailure(err).text, setPassword)
+		return fmt.Errorf("the configured admin password cannot be used: %s To change it, %s", asFailure(err).text, setPassword)
 	}
 	return nil
 }

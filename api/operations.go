@@ -8,9 +8,9 @@ import (
 	"sync"
 	"time"
 
-	"extauthz/store"
-
 	"github.com/go-json-experiment/json/jsontext"
+
+	"extauthz/store"
 )
 
 // operations are what can be done, each with the same checks whichever face it is asked through. The json tags of the inputs are

@@ -5,9 +5,9 @@ import (
 	"log/slog"
 	"net/http"
 
-	"extauthz/authz"
-
 	"github.com/go-json-experiment/json"
+
+	"extauthz/authz"
 )
 
 // outcome is how a request ended.

@@ -12,7 +12,7 @@
 #   DEFAULT_PERMISSION   GRANT_DEFAULT_WORKSPACE_ACCESS   WORKSPACES   STATIC_PREFIX   SECRET_KEY   as MLflow's basic-auth knows them
 #
 # For tests: START_SH_SUPERVISE=0 keeps the stack up when a part dies, and USR1 starts the parts that are dead. DATA_DIR/run has a pid
-# file and DATA_DIR/log a log for each part. START_TIMEOUT is how many seconds the whole may take to answer (180). EXTAUTHZ and ENVOY name
+# file for each part and their addresses, DATA_DIR/log their logs. START_TIMEOUT is how many seconds the whole may take to answer (180). EXTAUTHZ and ENVOY name
 # other binaries than bin/extauthz and the pinned Envoy.
 #
 # Passwords travel in the environment of the one process that needs them, never on a command line.

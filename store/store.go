@@ -54,7 +54,8 @@ type Writer interface {
 	DeleteGrant(ctx context.Context, userID uint64, r authz.Resource) error
 
 	// Own deletes every grant on exactly r and gives owner MANAGE: what a create means. MLflow can reuse a numeric experiment id after
-	// `mlflow gc`, and anyone can reuse a deleted model's name, so what was granted before must not apply. ErrNotFound for an unknown owner.
+	// `mlflow gc`, and anyone can reuse a deleted model's name, so what was granted before must not apply. ErrNotFound for an unknown owner;
+	// ErrInvalid for authz.AnyID, here and in Move.
 	Own(ctx context.Context, r authz.Resource, owner uint64) error
 	// Move carries every grant on from over to to, replacing what was granted on to: what a rename means. No grant on either, or from
 	// being to, is no error and no write.

@@ -37,3 +37,11 @@ func ValidateResource(r authz.Resource) error {
 	}
 	return nil
 }
+
+// ValidateOne refuses, beyond that, the pattern that stands for every resource of a kind: nobody comes to own all of them by creating one.
+func ValidateOne(r authz.Resource) error {
+	if r.ID == authz.AnyID {
+		return fmt.Errorf("%w: %q is no single resource", ErrInvalid, r.ID)
+	}
+	return ValidateResource(r)
+}

@@ -3,6 +3,8 @@ package mlflow
 import (
 	"strings"
 	"unicode/utf8"
+
+	"extauthz/authz"
 )
 
 const (
@@ -40,7 +42,8 @@ func canonicalRunID(id string) bool {
 	return true
 }
 
-// canonicalName accepts any name that is exactly itself everywhere: names are compared byte for byte and never normalised.
+// canonicalName accepts any name that is exactly itself everywhere: names are compared byte for byte and never normalised. A model that
+// is called "*" would own every model, since that is how grants name them all.
 func canonicalName(name string) bool {
-	return name != "" && len(name) <= maxName && utf8.ValidString(name) && !strings.ContainsRune(name, 0)
+	return name != "" && name != authz.AnyID && len(name) <= maxName && utf8.ValidString(name) && !strings.ContainsRune(name, 0)
 }

@@ -25,10 +25,10 @@ type RefType struct {
 // What a row's field can identify.
 var (
 	Experiment      = RefType{authz.RefExperiment, canonicalExperimentID, "a decimal number without sign, spaces or leading zeros"}
-	ExperimentName  = RefType{authz.RefExperimentName, canonicalName, "1 to 1024 bytes of UTF-8 without NUL"}
+	ExperimentName  = RefType{authz.RefExperimentName, canonicalName, "1 to 1024 bytes of UTF-8 without NUL, and not '*'"}
 	Run             = RefType{authz.RefRun, canonicalRunID, "1 to 256 ASCII letters, digits, '-' and '_'"}
 	LoggedModel     = RefType{authz.RefLoggedModel, canonicalRunID, "1 to 256 ASCII letters, digits, '-' and '_'"}
-	RegisteredModel = RefType{authz.RefRegisteredModel, canonicalName, "1 to 1024 bytes of UTF-8 without NUL"}
+	RegisteredModel = RefType{authz.RefRegisteredModel, canonicalName, "1 to 1024 bytes of UTF-8 without NUL, and not '*'"}
 )
 
 // Read, Use, Update, Delete and Manage say which action a row needs on what the field names.

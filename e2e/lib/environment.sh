@@ -32,6 +32,8 @@ choose_ports() {
 		fail "FREE_PORTS: $needed free ports are needed, of \"$FREE_PORTS\" these are free: \"${free[*]}\""
 	mlflow_port=${free[0]} admin_port=${free[1]} diagnostics_port=${free[2]}
 	[ $needed = 3 ] || check_target=127.0.0.1:${free[3]}
+	printf '%s\n' "mlflow=127.0.0.1:$mlflow_port" "admin=127.0.0.1:$admin_port" "diagnostics=127.0.0.1:$diagnostics_port" \
+		"check=$check_target" >"$DATA_DIR/run/addresses"
 }
 
 port_is_free() { [ -n "$(only_free "$1")" ]; }

@@ -55,7 +55,7 @@ give_up() {
 supervise() {
 	local part
 	while true; do
-		wait -n "${pids[@]}" || true
+		wait -n "${pids[@]}" 2>/dev/null || true
 		for part in "${parts[@]}"; do
 			alive "$part" && continue
 			[ "${START_SH_SUPERVISE:-1}" = 0 ] || give_up "$part ended unexpectedly" "$part"
@@ -64,11 +64,13 @@ supervise() {
 	done
 }
 
-# revive starts the dead parts again (USR1).
+# revive starts the dead parts again (USR1), once what is left of them, MLflow's workers say, has ended as well.
 revive() {
 	local part
 	for part in mlflow extauthz envoy; do
-		alive "$part" || "start_$part"
+		alive "$part" && continue
+		kill -KILL -- "-${pids[$part]}" 2>/dev/null || true
+		"start_$part"
 	done
 }
 

@@ -50,7 +50,7 @@ func (s *Store) DeleteGrant(ctx context.Context, userID uint64, r authz.Resource
 
 // Own deletes every grant on exactly r and gives owner MANAGE.
 func (s *Store) Own(ctx context.Context, r authz.Resource, owner uint64) error {
-	if err := store.ValidateResource(r); err != nil {
+	if err := store.ValidateOne(r); err != nil {
 		return err
 	}
 	return s.write(ctx, func(w *writer) error {
@@ -65,7 +65,7 @@ func (s *Store) Own(ctx context.Context, r authz.Resource, owner uint64) error {
 
 // Move carries every grant on from over to to.
 func (s *Store) Move(ctx context.Context, from, to authz.Resource) error {
-	if err := store.ValidateResource(to); err != nil {
+	if err := store.ValidateOne(to); err != nil {
 		return err
 	}
 	return s.write(ctx, func(w *writer) error {

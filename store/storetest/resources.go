@@ -38,6 +38,8 @@ func testOwnUnknown(t *testing.T, l *ledger) {
 	grant(t, l, ann, r, authz.Read)
 	wantErr(t, l.Own(ctx, r, ann+1), store.ErrNotFound)
 	wantErr(t, l.Own(ctx, authz.Resource{}, ann), store.ErrInvalid)
+	wantErr(t, l.Own(ctx, authz.InDefault(authz.Experiment, authz.AnyID), ann), store.ErrInvalid)
+	wantErr(t, l.Move(ctx, authz.InDefault(authz.Experiment, "1"), authz.InDefault(authz.Experiment, authz.AnyID)), store.ErrInvalid)
 	wantPermission(t, l, ann, r, authz.Read)
 }
 

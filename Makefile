@@ -1,0 +1,57 @@
+# Everything here needs Go, Python 3.11 or newer and their package registries, and nothing else.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help up down test bench lint build fmt generate venv overlay go
+
+GO ?= go
+export PORT ?= 5000
+
+# The race detector needs a C compiler; without one the tests run without it.
+RACE := $(if $(shell command -v $${CC:-cc} 2>/dev/null),-race)
+GO_FILES = $(shell find . -name '*.go' -not -name '*.pb.go' -not -path './var/*')
+GENERATORS := $(wildcard api/proto/generate.sh)
+
+help: ## List the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1 \t/' | expand -t 18
+
+up: build venv ## Start MLflow, extauthz and Envoy in the background (PORT=5000); state stays in var/stack
+	@hack/stack.sh up
+
+down: ## Stop them; users, grants and experiments stay
+	@hack/stack.sh down
+
+test: build overlay ## Run every test, those with the real Envoy and MLflow as well
+	$(GO) test $(RACE) -vet=off -count=1 -timeout 20m ./...
+
+bench: build venv ## Run the benchmarks
+	$(GO) test -run '^$$' -bench . -benchmem -timeout 30m ./...
+
+lint: go ## Check with vet, staticcheck and gofumpt, and that generated code is fresh
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	@unformatted=$$($(GO) tool gofumpt -l $(GO_FILES)); \
+		[ -z "$$unformatted" ] || { echo "not formatted; run make fmt:"; echo "$$unformatted"; exit 1; }
+	@for script in e2e/*.sh e2e/lib/*.sh hack/*.sh .ci/run; do bash -n "$$script"; done
+	@for generator in $(GENERATORS); do "$$generator" --check; done
+
+build: go ## Build bin/extauthz
+	@CGO_ENABLED=0 $(GO) build -trimpath -o bin/extauthz ./cmd/extauthz || \
+		{ echo "make: the build failed; if modules could not be fetched: is a Go module proxy reachable?" >&2; exit 1; }
+	@touch bin/extauthz # internal/testbed compares its age with the sources'
+
+fmt: go ## Format the Go code
+	$(GO) tool gofumpt -w $(GO_FILES)
+
+generate: go ## Generate code from api/proto and the golden files of rendered configuration
+	@for generator in $(GENERATORS); do "$$generator"; done
+	$(GO) test ./envoy/bootstrap -run TestGolden -update
+
+venv:
+	@hack/venv.sh
+
+overlay:
+	@hack/venv.sh overlay
+
+go:
+	@command -v $(GO) >/dev/null || { echo "make: Go is needed (see go.mod for its version), as \"$(GO)\" on the PATH" >&2; exit 1; }

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Makes var/venv (MLflow, its client and Envoy, all pinned) and, with "overlay", var/mlflow-2.22.5, an older MLflow on the same
+# dependencies. Does nothing when they are there and their requirements have not changed.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+fail() {
+	echo "make: $*" >&2
+	exit 1
+}
+
+python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null ||
+	fail "Python 3.11 or newer is needed, as python3 on the PATH"
+
+# fresh TARGET REQUIREMENTS succeeds when TARGET was made from what REQUIREMENTS says now.
+fresh() { cmp -s "$2" "$1/.requirements"; }
+
+install() {
+	local target=$1 requirements=$2
+	shift 2
+	echo "fetching $requirements into $target …" >&2
+	"$@" -r "$requirements" >&2 || fail "pip could not install $requirements: is a Python package index reachable?"
+	cp "$requirements" "$target/.requirements"
+}
+
+mkdir -p var
+if ! fresh var/venv e2e/requirements.txt; then
+	python3 -m venv --clear var/venv || fail "python3 cannot make a virtual environment: install its venv module"
+	install var/venv e2e/requirements.txt var/venv/bin/pip install --quiet
+fi
+if [ "${1:-}" = overlay ] && ! fresh var/mlflow-2.22.5 e2e/requirements-2.22.txt; then
+	rm -rf var/mlflow-2.22.5
+	install var/mlflow-2.22.5 e2e/requirements-2.22.txt var/venv/bin/pip install --quiet --no-deps --target var/mlflow-2.22.5
+fi
