@@ -106,6 +106,8 @@ func (p *Processor) respond(ctx context.Context, s *session) (body []byte, err e
 		}
 	}()
 	switch {
+	case s.response.Status < 200:
+		return nil, errors.New("a response without a status: the processing mode must send response headers")
 	case s.exchange.Allowed():
 		return p.Responder.Respond(ctx, s.exchange, s.response)
 	case s.response.Status >= 400: // Envoy's own answer, a denial of ext_authz among them, passes here as well

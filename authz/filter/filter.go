@@ -2,6 +2,7 @@ package filter
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -102,7 +103,10 @@ func (r *refill) ask(token string) int {
 func (r *refill) keep(ctx context.Context, page mlflow.Page, start string) error {
 	for i, row := range page.Rows {
 		if len(r.kept) == r.limit {
-			offset, _ := mlflow.TokenOffset(start) // ask leaves no row over otherwise
+			offset, ok := mlflow.TokenOffset(start)
+			if !ok {
+				return errors.New("MLflow answered more rows than it was asked for")
+			}
 			r.token = mlflow.OffsetToken(offset + i)
 			return nil
 		}

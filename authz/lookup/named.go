@@ -17,6 +17,7 @@ type Named struct {
 	Exists  bool
 	ID      string    // the experiment's id, the registered model's name
 	Created time.Time // by MLflow's clock, whole milliseconds
+	Altered bool      // the experiment has been renamed, deleted or restored since
 	Asked   time.Time // MLflow's clock when it answered, whole seconds; ours when MLflow sent no Date
 }
 
@@ -52,10 +53,12 @@ func (c *Client) experimentNamed(ctx context.Context, name string) (Named, time.
 		Experiment struct {
 			ID      string `json:"experiment_id"`
 			Created millis `json:"creation_time"`
+			Updated millis `json:"last_update_time"`
 		} `json:"experiment"`
 	}
 	date, err := c.Get(ctx, "experiments/get-by-name", url.Values{"experiment_name": {name}}, &answer)
-	return Named{ID: answer.Experiment.ID, Created: answer.Experiment.Created.time()}, date, err
+	e := answer.Experiment
+	return Named{ID: e.ID, Created: e.Created.time(), Altered: e.Updated > e.Created}, date, err
 }
 
 func (c *Client) modelNamed(ctx context.Context, name string) (Named, time.Time, error) {

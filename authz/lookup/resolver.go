@@ -64,8 +64,10 @@ func (r *Resolver) byName(ctx context.Context, name string) (authz.Resource, err
 	return authz.InDefault(authz.Experiment, e.ID), lookupError(err)
 }
 
+// owner asks at most once for all who want to know at the same time: the first one's going away must not fail the others, so the question
+// ends by the client's deadline alone.
 func (r *Resolver) owner(ctx context.Context, o owned) (owner, error) {
-	found, err := r.owners.Get(ctx, o, otter.LoaderFunc[owned, owner](r.load))
+	found, err := r.owners.Get(context.WithoutCancel(ctx), o, otter.LoaderFunc[owned, owner](r.load))
 	return found, lookupError(err)
 }
 

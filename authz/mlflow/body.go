@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"mime"
+	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -48,7 +49,7 @@ func readValue(d *jsontext.Decoder, depth int) (any, error) {
 	case '"':
 		return t.String(), nil
 	case '0':
-		return number(t.String()), nil
+		return readNumber(t.String())
 	case 't', 'f':
 		return t.Bool(), nil
 	case 'n':
@@ -61,6 +62,21 @@ func readValue(d *jsontext.Decoder, depth int) (any, error) {
 		return readArray(d, depth)
 	}
 	return readObject(d, depth)
+}
+
+// readNumber refuses what is no 64-bit number. Python reads integers of any length up to 4300 digits, and for a longer one drops the whole
+// body; a float that is too large it reads as infinity.
+func readNumber(written string) (number, error) {
+	var err error
+	switch {
+	case strings.ContainsAny(written, ".eE"):
+		_, err = strconv.ParseFloat(written, 64)
+	case strings.HasPrefix(written, "-"):
+		_, err = strconv.ParseInt(written, 10, 64)
+	default:
+		_, err = strconv.ParseUint(written, 10, 64)
+	}
+	return number(written), err
 }
 
 func readArray(d *jsontext.Decoder, depth int) (any, error) {
@@ -92,11 +108,14 @@ func readObject(d *jsontext.Decoder, depth int) (any, error) {
 	return object, err
 }
 
-// checkFraming refuses a body that Flask would read differently from us: without Content-Length it sees none, compressed it sees
-// garbage, and both it turns into an empty message.
-func checkFraming(h authz.Headers) error {
+// checkFraming refuses a body that Flask would read differently from us: without Content-Length it sees none, with another length it sees
+// another body, compressed it sees garbage, and all that it turns into an empty message.
+func checkFraming(h authz.Headers, size int) error {
 	if h.Has("transfer-encoding") || !h.Has("content-length") {
 		return authz.Refuse(authz.LengthRequired, "Send the body with a Content-Length: MLflow reads a chunked body as empty.")
+	}
+	if length, ok := h.One("content-length"); !ok || length != strconv.Itoa(size) {
+		return ambiguousBody("its length is not its Content-Length")
 	}
 	if encoding, ok := h.One("content-encoding"); h.Has("content-encoding") && (!ok || !strings.EqualFold(encoding, "identity")) {
 		return authz.Refuse(authz.UnsupportedMedia, "Send the body uncompressed: MLflow does not decode Content-Encoding here.")

@@ -13,6 +13,9 @@ func parseQuery(raw string) (map[string][]string, error) {
 	if raw == "" {
 		return nil, nil
 	}
+	if strings.ContainsFunc(raw, func(c rune) bool { return c <= ' ' || c >= 0x7f || c == '#' }) {
+		return nil, ambiguousQuery("it has a '#' or bytes that must be escaped")
+	}
 	values := make(map[string][]string, 4)
 	for pair := range strings.SplitSeq(raw, "&") {
 		if pair == "" {
@@ -22,7 +25,7 @@ func parseQuery(raw string) (map[string][]string, error) {
 		k, err1 := unescapeQuery(key)
 		v, err2 := unescapeQuery(value)
 		if err1 != nil || err2 != nil {
-			return nil, ambiguousQuery("it has a malformed escape, a control character or bytes that are not UTF-8")
+			return nil, ambiguousQuery("it has a malformed escape, a NUL or bytes that are not UTF-8")
 		}
 		values[k] = append(values[k], v)
 	}

@@ -10,8 +10,9 @@ import (
 // read the model may download them from then on (/model-versions/get-artifact).
 //
 //	runs:/<run id>/path                    the run
-//	models:/<name>/<version or alias>      the registered model
-//	models:/m-<id>                         the logged model
+//	models:/<name>/<version or stage>      the registered model
+//	models:/<name>@<alias>                 the registered model
+//	models:/<id>                           the logged model
 //	mlflow-artifacts:/7/<run id>/…         experiment 7
 //	anything else                          must lie within the artifacts of the run or logged model that the request names
 type modelSource struct{}
@@ -23,9 +24,9 @@ func (modelSource) needs(in input) ([]authz.Need, error) {
 	if err != nil {
 		return nil, err
 	}
-	if strings.ContainsAny(source, "?#%\\\x00") || strings.Contains("/"+source+"/", "/../") {
+	if strings.ContainsAny(source, "?#%\\") || strings.ContainsFunc(source, control) || strings.Contains("/"+source+"/", "/../") {
 		return nil, authz.Refuse(authz.InvalidParameter,
-			"Invalid value for parameter 'source': it must not contain '?', '#', '%', a backslash or a '..' segment.")
+			"Invalid value for parameter 'source': it must not contain '?', '#', '%', a backslash, a control character or a '..' segment.")
 	}
 	ref, err := sourceRef(source)
 	if err != nil {
@@ -43,19 +44,36 @@ func sourceRef(source string) (authz.Ref, error) {
 	if !ok {
 		return authz.Ref{Kind: authz.RefArtifactURI, ID: source}, nil
 	}
-	first, _, _ := strings.Cut(strings.TrimLeft(rest, "/"), "/")
 	switch scheme {
 	case "runs":
-		return checked(Run, first)
+		id, _, _ := strings.Cut(rest, "/")
+		return checked(Run, id)
 	case "models":
-		if strings.HasPrefix(first, "m-") {
-			return checked(LoggedModel, first)
-		}
-		return checked(RegisteredModel, first)
+		return registeredSource(rest)
 	case "mlflow-artifacts":
 		return proxiedSource(rest)
 	default:
 		return authz.Ref{Kind: authz.RefArtifactURI, ID: source}, nil
+	}
+}
+
+// control is what Python's urlparse takes out of a URI (line ends, tabs), or may one day.
+func control(c rune) bool { return c < 0x20 || c == 0x7f }
+
+// registeredSource reads what follows "models:/" (mlflow/store/artifact/utils/models.py, _parse_model_uri). A name never holds a slash.
+// "models://host/name/1" is refused: MLflow 2 passes over the host.
+func registeredSource(rest string) (authz.Ref, error) {
+	first, version, versioned := strings.Cut(rest, "/")
+	at := strings.LastIndex(first, "@")
+	switch {
+	case first == "" || strings.Contains(version, "/"):
+		return checked(RegisteredModel, "")
+	case versioned:
+		return checked(RegisteredModel, first)
+	case at >= 0:
+		return checked(RegisteredModel, first[:at])
+	default:
+		return checked(LoggedModel, first)
 	}
 }
 

@@ -75,6 +75,9 @@ func (t *Table) Map(r authz.Request) (authz.Operation, error) {
 // read takes every parameter from the one place where MLflow reads it, and refuses the request when another place names it too.
 func (t *Table) read(row *Row, r authz.Request, vars map[string]string, rawQuery string) (input, error) {
 	in := input{path: vars}
+	if err := checkWorkspace(r.Headers); err != nil {
+		return in, err
+	}
 	query, err := parseQuery(rawQuery)
 	if err != nil {
 		return in, err
@@ -109,7 +112,7 @@ func (t *Table) readJSON(row *Row, r authz.Request, query map[string][]string) (
 		}
 		return map[string]any{}, nil
 	}
-	if err := checkFraming(r.Headers); err != nil {
+	if err := checkFraming(r.Headers, len(r.Body)); err != nil {
 		return nil, err
 	}
 	object, err := readBody(r.Body)
@@ -149,6 +152,16 @@ func (row *Row) message(s schema) message {
 		return parseMessage(strings.Join(row.Fields, " "))
 	}
 	return s.messages[row.messageName()]
+}
+
+// checkWorkspace refuses every workspace but the default one: grants in others are not kept apart yet.
+func checkWorkspace(h authz.Headers) error {
+	for _, name := range h["x-mlflow-workspace"] {
+		if name != authz.DefaultWorkspace {
+			return authz.Refuse(authz.InvalidParameter, "Only the workspace 'default' is served here: leave X-MLFLOW-WORKSPACE out.")
+		}
+	}
+	return nil
 }
 
 // hasBody reports whether any body came or was announced.

@@ -17,6 +17,9 @@ func (s schema) checkMessage(m message, object map[string]any) error {
 	for key, value := range object {
 		f, known := m[key]
 		if !known {
+			if strings.HasPrefix(key, "[") { // protobuf takes it for an extension, which no message has: a parse error
+				return ambiguousBody("the key " + strconv.Quote(key) + " looks like a protobuf extension")
+			}
 			if name, ok := m.alias(key); ok {
 				return ambiguousBody("the key " + strconv.Quote(key) + " is another spelling of " + name + "; use " + name)
 			}
@@ -106,10 +109,17 @@ func text(value any) string {
 	}
 }
 
+// exactDigits is how many decimal digits a double holds exactly.
+const exactDigits = 15
+
 func validInt(kind string, value any) bool {
 	s := text(value)
 	if _, isNumber := value.(number); isNumber {
-		s = strings.TrimSuffix(s, ".0") // proto3 JSON takes 1.0 for 1
+		whole, float := strings.CutSuffix(s, ".0") // proto3 JSON takes 1.0 for 1, by way of a double
+		if float && len(whole) > exactDigits {
+			return false
+		}
+		s = whole
 	}
 	bits := 64
 	if strings.HasSuffix(kind, "32") {

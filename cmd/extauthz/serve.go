@@ -43,6 +43,7 @@ type serveOptions struct {
 	config            app.Config
 	defaultPermission string
 	authConfig        string
+	grantDefault      bool
 	trustedProxies    []string
 }
 
@@ -56,6 +57,8 @@ func (o *serveOptions) flags(cmd *cobra.Command) {
 	f.StringVar(&c.MLflowURL, "mlflow-url", "http://127.0.0.1:5000", "MLflow behind the proxy, to ask who owns a run")
 	f.StringVar(&c.StaticPrefix, "static-prefix", "", "MLflow's --static-prefix")
 	f.StringVar(&o.defaultPermission, "default-permission", "", "permission on what nothing is granted on (READ unless basic_auth.ini says otherwise)")
+	f.BoolVar(&c.Workspaces, "workspaces", false, "MLflow's workspaces are on (only the default one is served)")
+	f.BoolVar(&o.grantDefault, "grant-default-workspace-access", false, "with --workspaces: the default permission holds in the default workspace")
 	f.StringVar(&o.authConfig, "auth-config", os.Getenv("MLFLOW_AUTH_CONFIG_PATH"), "MLflow's basic_auth.ini")
 	f.BoolVar(&c.AllowDefaultPassword, "allow-default-password", false, "for development: MLflow's documented default password may be kept")
 	f.StringSliceVar(&o.trustedProxies, "trusted-proxies", nil, "networks whose X-Forwarded-For the auth REST API believes (loopback by default)")
@@ -77,6 +80,7 @@ func (o *serveOptions) resolve() (app.Config, error) {
 	}
 	c.AdminUsername = environmentOr("MLFLOW_AUTH_ADMIN_USERNAME", ini.AdminUsername)
 	c.AdminPassword = environmentOr("MLFLOW_AUTH_ADMIN_PASSWORD", ini.AdminPassword)
+	c.GrantDefaultWorkspace = o.grantDefault || ini.GrantDefaultWorkspaceAccess
 	c.DefaultPermission = cmp.Or(ini.DefaultPermission, authz.Read)
 	if o.defaultPermission != "" {
 		if c.DefaultPermission, err = authz.ParsePermission(o.defaultPermission); err != nil {

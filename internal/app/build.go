@@ -67,7 +67,7 @@ func (a *App) build(ctx context.Context, registry *prometheus.Registry) error {
 	}
 	a.tracker = ownership.New(a.store, client, time.Now, a.log)
 	authorizer := &authz.Authorizer{
-		Authenticator: basic, Mapper: table, Resolver: resolver, Grants: a.store, Intents: a.tracker, Default: a.config.DefaultPermission,
+		Authenticator: basic, Mapper: table, Resolver: resolver, Grants: a.store, Intents: a.tracker, Default: a.config.fallback(),
 	}
 	observer := newObserver(a.log, a.config.LogAllowed, registry)
 	a.buildGRPC(

@@ -20,17 +20,21 @@ type Config struct {
 	AdminListen       string // the auth REST API
 	DiagnosticsListen string // health and metrics
 
-	MLflowURL            string // scheme, host and port; the static prefix is added
-	StaticPrefix         string // MLflow's --static-prefix
-	DefaultPermission    authz.Permission
-	AdminUsername        string
-	AdminPassword        string
-	AllowDefaultPassword bool // for development: MLflow's documented default password may be kept
-	TrustedProxies       []netip.Prefix
-	MaxRequestBytes      int // what Envoy may send in one Check
-	MaxResponseBytes     int // what Envoy may send in one Process message
-	CacheEntries         int // owners of runs and logged models that are remembered
-	LogAllowed           bool
+	MLflowURL         string // scheme, host and port; the static prefix is added
+	StaticPrefix      string // MLflow's --static-prefix
+	DefaultPermission authz.Permission
+	// Workspaces says that MLflow's workspaces are on. Only the default one is served, and without GrantDefaultWorkspace nothing is
+	// permitted in it that is not granted, as in MLflow.
+	Workspaces            bool
+	GrantDefaultWorkspace bool
+	AdminUsername         string
+	AdminPassword         string
+	AllowDefaultPassword  bool // for development: MLflow's documented default password may be kept
+	TrustedProxies        []netip.Prefix
+	MaxRequestBytes       int // what Envoy may send in one Check
+	MaxResponseBytes      int // what Envoy may send in one Process message
+	CacheEntries          int // owners of runs and logged models that are remembered
+	LogAllowed            bool
 }
 
 // Validate checks what does not depend on the machine.
@@ -56,6 +60,14 @@ func (c Config) Validate() error {
 		errs = append(errs, errors.New("--max-request-bytes, --max-response-bytes and --cache-entries must be above zero"))
 	}
 	return errors.Join(errs...)
+}
+
+// fallback is the permission on what nothing is granted on.
+func (c Config) fallback() authz.Permission {
+	if c.Workspaces && !c.GrantDefaultWorkspace {
+		return authz.NoPermissions
+	}
+	return c.DefaultPermission
 }
 
 // network splits a listen address into what net.Listen takes.

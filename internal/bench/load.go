@@ -6,9 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net"
-	"net/http"
 	"os"
 	"strconv"
 	"sync"
@@ -100,7 +98,7 @@ func readAnswer(r *bufio.Reader) error {
 	if length < 0 {
 		return errors.New("an answer without Content-Length")
 	}
-	_, err = io.CopyN(io.Discard, r, int64(length))
+	_, err = r.Discard(length)
 	return err
 }
 
@@ -111,17 +109,4 @@ func contentLength(line []byte) (int, bool) {
 	}
 	n, err := strconv.Atoi(string(line[len(name) : len(line)-2]))
 	return n, err == nil
-}
-
-// ask is one request, to see whether a server answers.
-func ask(ctx context.Context, url string) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	if err != nil {
-		return err
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return err
-	}
-	return resp.Body.Close()
 }

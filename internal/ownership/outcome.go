@@ -2,6 +2,7 @@ package ownership
 
 import (
 	"context"
+	"slices"
 
 	"extauthz/authz"
 	"extauthz/store"
@@ -18,11 +19,11 @@ type Outcome struct {
 	Created string
 }
 
-// Settle changes the grants as the response says, before the caller sees it. A response of 5xx leaves the intent to be reconciled.
-// An error means that the grants could not be changed now; the intent stays and Run tries again.
+// Settle changes the grants as the response says, before the caller sees it. A response of 5xx, or of no known status, leaves the intent to
+// be reconciled. An error means that the grants could not be changed now; the intent stays and Run tries again.
 func (t *Tracker) Settle(ctx context.Context, o Outcome) error {
 	switch {
-	case o.Status >= 500:
+	case o.Status < 200 || o.Status >= 500:
 		return nil
 	case o.Status >= 300:
 		return t.store.DeleteIntent(ctx, o.IntentID)
@@ -31,11 +32,26 @@ func (t *Tracker) Settle(ctx context.Context, o Outcome) error {
 		o.Subject.Resource.ID = o.Created
 	}
 	i := store.Intent{ID: o.IntentID, Kind: kindOf[o.Response], UserID: o.UserID, Resource: o.Subject.Resource, Name: o.Subject.Name}
+	if i.ID == "" {
+		return t.apply(ctx, i)
+	}
+	return t.applyOpen(ctx, i)
+}
+
+// applyOpen applies an intent that is still open. One that is closed has been applied already, and what it was about may by now have been
+// granted on or given to somebody else.
+func (t *Tracker) applyOpen(ctx context.Context, i store.Intent) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	all, err := t.store.Intents(ctx)
+	if err != nil || !slices.ContainsFunc(all, func(other store.Intent) bool { return other.ID == i.ID }) {
+		return err
+	}
 	return t.apply(ctx, i)
 }
 
-// apply makes the grants what the intent's success means, and closes it together with the user's other intents on the same name: they
-// lost against this one.
+// apply makes the grants what the intent's success means, and closes it together with the user's other intents to do the same: they lost
+// against this one.
 func (t *Tracker) apply(ctx context.Context, i store.Intent) error {
 	if err := t.change(ctx, i); err != nil {
 		return err
@@ -45,13 +61,18 @@ func (t *Tracker) apply(ctx context.Context, i store.Intent) error {
 		return err
 	}
 	for _, other := range all {
-		if other.ID == i.ID || other.Kind == i.Kind && other.UserID == i.UserID && other.Touches(i) {
+		if other.ID == i.ID || other.UserID == i.UserID && same(other, i) {
 			if err := t.store.DeleteIntent(ctx, other.ID); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+func same(a, b store.Intent) bool {
+	return a.Kind == b.Kind && a.Resource.Kind == b.Resource.Kind && a.Resource.Workspace == b.Resource.Workspace &&
+		a.Key() == b.Key() && a.Name == b.Name
 }
 
 func (t *Tracker) change(ctx context.Context, i store.Intent) error {

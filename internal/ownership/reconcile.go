@@ -46,7 +46,7 @@ func (t *Tracker) reconcile(ctx context.Context, i store.Intent) error {
 	}
 	if happened {
 		t.log.Info("reconciled a change whose response never came back", "kind", i.Kind, "resource", i.Resource.String(), "user_id", i.UserID)
-		err := t.apply(ctx, i)
+		err := t.applyOpen(ctx, i)
 		if errors.Is(err, store.ErrNotFound) { // the user is gone
 			return t.store.DeleteIntent(ctx, i.ID)
 		}
@@ -58,7 +58,8 @@ func (t *Tracker) reconcile(ctx context.Context, i store.Intent) error {
 	return nil
 }
 
-// happened fills in the identifier that MLflow assigned. What is older than the intent was made by somebody else.
+// happened fills in the identifier that MLflow assigned. What is older than the intent was made by somebody else, and so was, under a new
+// name, what is younger; an experiment that has been renamed may have got its name after it was made.
 func (t *Tracker) happened(ctx context.Context, i *store.Intent) (bool, error) {
 	old, err := t.mlflow.Named(ctx, i.Resource.Kind, i.Key())
 	if err != nil {
@@ -67,11 +68,11 @@ func (t *Tracker) happened(ctx context.Context, i *store.Intent) (bool, error) {
 	switch i.Kind {
 	case store.IntentCreate:
 		i.Resource.ID = old.ID
-		return old.Exists && !old.Created.Before(i.NotBefore), nil
+		return old.Exists && !old.Altered && !old.Created.Before(i.NotBefore), nil
 	case store.IntentDelete:
 		return !old.Exists, nil
 	default:
 		renamed, err := t.mlflow.Named(ctx, i.Resource.Kind, i.Name)
-		return !old.Exists && renamed.Exists, err
+		return !old.Exists && renamed.Exists && renamed.Created.Before(i.NotBefore.Add(time.Second)), err
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -38,7 +39,7 @@ type Tracker struct {
 	mlflow MLflow
 	now    func() time.Time
 	log    *slog.Logger
-	mu     sync.Mutex // held while an intent is checked against the others and recorded
+	mu     sync.Mutex // held while an intent is checked against the others and recorded, or found open and applied
 }
 
 var _ authz.Intents = (*Tracker)(nil)
@@ -52,7 +53,7 @@ var kindOf = map[authz.Response]store.IntentKind{
 	authz.Creates: store.IntentCreate, authz.Renames: store.IntentRename, authz.Deletes: store.IntentDelete,
 }
 
-// Begin records what the operation is about to do. A name that already exists needs no intent for a create: MLflow will refuse it.
+// Begin records what the operation is about to do. What MLflow is going to refuse anyway needs no intent.
 func (t *Tracker) Begin(ctx context.Context, p authz.Principal, op authz.Operation) (string, error) {
 	i := store.Intent{
 		ID: rand.Text(), Kind: kindOf[op.Response], UserID: p.UserID, Resource: op.Subject.Resource, Name: op.Subject.Name, At: t.now(),
@@ -63,26 +64,38 @@ func (t *Tracker) Begin(ctx context.Context, p authz.Principal, op authz.Operati
 	if err := t.clear(ctx, i); err != nil {
 		return "", err
 	}
-	found, err := t.mlflow.Named(ctx, i.Resource.Kind, i.Key())
+	possible, asked, err := t.possible(ctx, i)
 	if err != nil {
-		return "", &authz.Refusal{Reason: authz.LookupFailed, Text: "MLflow did not answer; try again.", Cause: err}
+		return "", unanswered(err)
 	}
-	if i.Kind == store.IntentCreate && found.Exists {
+	if !possible {
 		return "", nil
 	}
-	i.NotBefore = found.Asked
+	i.NotBefore = asked
 	return i.ID, t.record(ctx, i)
 }
 
-// clear settles what others have under way on the same name, as far as MLflow already shows its outcome.
+// possible tells whether MLflow can carry the change out, and what time it is there. An intent to do what cannot be done would later take
+// somebody else's thing for its outcome: a rename to a name that exists, once the old one is deleted.
+func (t *Tracker) possible(ctx context.Context, i store.Intent) (bool, time.Time, error) {
+	old, err := t.mlflow.Named(ctx, i.Resource.Kind, i.Key())
+	if err != nil || i.Kind != store.IntentRename || !old.Exists {
+		return old.Exists == (i.Kind != store.IntentCreate), old.Asked, err
+	}
+	renamed, err := t.mlflow.Named(ctx, i.Resource.Kind, i.Name)
+	return !renamed.Exists, old.Asked, err
+}
+
+// clear settles what is under way on the same names, as far as MLflow already shows its outcome: that of others, and that of the user
+// who tries again or goes on after a response was lost.
 func (t *Tracker) clear(ctx context.Context, i store.Intent) error {
-	pending, err := t.rivals(ctx, i)
+	pending, err := t.touching(ctx, i)
 	if err != nil {
 		return err
 	}
 	for _, other := range pending {
 		if err := t.reconcile(ctx, other); err != nil {
-			return &authz.Refusal{Reason: authz.LookupFailed, Text: "MLflow did not answer; try again.", Cause: err}
+			return unanswered(err)
 		}
 	}
 	return nil
@@ -92,11 +105,11 @@ func (t *Tracker) clear(ctx context.Context, i store.Intent) error {
 func (t *Tracker) record(ctx context.Context, i store.Intent) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	pending, err := t.rivals(ctx, i)
+	pending, err := t.touching(ctx, i)
 	if err != nil {
 		return err
 	}
-	if len(pending) > 0 {
+	if slices.ContainsFunc(pending, func(other store.Intent) bool { return other.UserID != i.UserID }) {
 		return authz.Refuse(authz.CreateInProgress, "Another request is changing what has this name, and its outcome is not known yet; try again.")
 	}
 	if err := t.store.PutIntent(ctx, i); err != nil {
@@ -105,19 +118,23 @@ func (t *Tracker) record(ctx context.Context, i store.Intent) error {
 	return nil
 }
 
-// rivals are the open intents of other users that touch a name of i.
-func (t *Tracker) rivals(ctx context.Context, i store.Intent) ([]store.Intent, error) {
+// touching are the open intents that touch a name of i.
+func (t *Tracker) touching(ctx context.Context, i store.Intent) ([]store.Intent, error) {
 	all, err := t.store.Intents(ctx)
 	if err != nil {
 		return nil, storeFailed(err)
 	}
 	var found []store.Intent
 	for _, other := range all {
-		if other.UserID != i.UserID && other.Touches(i) {
+		if other.Touches(i) {
 			found = append(found, other)
 		}
 	}
 	return found, nil
+}
+
+func unanswered(err error) error {
+	return &authz.Refusal{Reason: authz.LookupFailed, Text: "MLflow did not answer; try again.", Cause: err}
 }
 
 func storeFailed(err error) error {

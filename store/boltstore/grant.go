@@ -10,7 +10,19 @@ import (
 )
 
 // Permission looks in both buckets. They must agree, on finding nothing too.
-func (s *Store) Permission(ctx context.Context, userID uint64, r authz.Resource) (p authz.Permission, err error) {
+func (s *Store) Permission(ctx context.Context, userID uint64, r authz.Resource) (authz.Permission, error) {
+	key := grantAt{s.memo.generation.Load(), userID, r}
+	if p, ok := s.memo.grants.GetIfPresent(key); ok {
+		return p, ctx.Err()
+	}
+	p, err := s.readPermission(ctx, userID, r)
+	if err == nil {
+		s.memo.grants.Set(key.own(), p)
+	}
+	return p, err
+}
+
+func (s *Store) readPermission(ctx context.Context, userID uint64, r authz.Resource) (p authz.Permission, err error) {
 	defer rescue(faultsPanic(), &err)
 	v, err := s.begin(ctx)
 	if err != nil {

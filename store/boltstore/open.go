@@ -19,9 +19,12 @@ const fileMode = 0o600 // password hashes
 // Open opens the store that Create made at path. It never creates one: an empty store would let the first caller set up a new admin.
 func Open(path string, o Options) (*Store, error) {
 	o = o.withDefaults()
-	s := &Store{path: path}
-	err := s.openDB(o)
-	if err == nil {
+	m, err := newMemo()
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{path: path, memo: m}
+	if err = s.openDB(o); err == nil {
 		err = s.openRest(o)
 	}
 	if err != nil {

@@ -21,6 +21,7 @@ type Store struct {
 	file    *os.File // bbolt's, to be let go of when bbolt can no longer do it
 	anchor  *anchor
 	journal *journal
+	memo    *memo
 
 	writing sync.Mutex // one writer, anchor included, so that the anchor never goes back
 	lost    atomic.Bool
@@ -83,6 +84,7 @@ func (s *Store) Close() (err error) {
 	s.closed.Do(func() {
 		s.writing.Lock()
 		defer s.writing.Unlock()
+		s.memo.generation.Add(1)
 		err = errors.Join(s.journal.close(), s.anchor.close(), s.closeDB())
 	})
 	return err

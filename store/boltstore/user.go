@@ -3,12 +3,26 @@ package boltstore
 import (
 	"context"
 	"iter"
+	"strings"
 
 	"extauthz/store"
 )
 
 // UserByName reads the user and, since a bent pointer could show an old copy with an old password, the record under its id as well.
-func (s *Store) UserByName(ctx context.Context, username string) (u store.User, err error) {
+func (s *Store) UserByName(ctx context.Context, username string) (store.User, error) {
+	key := userAt{s.memo.generation.Load(), username}
+	if u, ok := s.memo.users.GetIfPresent(key); ok {
+		return u, ctx.Err()
+	}
+	u, err := s.readUser(ctx, username)
+	if err == nil {
+		key.username = strings.Clone(username)
+		s.memo.users.Set(key, u)
+	}
+	return u, err
+}
+
+func (s *Store) readUser(ctx context.Context, username string) (u store.User, err error) {
 	defer rescue(faultsPanic(), &err)
 	v, err := s.begin(ctx)
 	if err != nil {
@@ -29,7 +43,7 @@ func (v *snapshot) user(username string) (store.User, bool) {
 		return store.User{}, false
 	}
 	u, revision := decodeUser(payload)
-	u.Username = username
+	u.Username = strings.Clone(username)
 	v.mustBePaired(u, revision)
 	return u, true
 }

@@ -36,6 +36,7 @@ func (s *Store) writeLocked(ctx context.Context, change func(*writer) error) err
 		return fmt.Errorf("%w: %s failed before; restart to try again", store.ErrCorrupt, s.path)
 	}
 	revision, err := s.transact(change)
+	s.memo.generation.Add(1) // after an error as well: a commit whose fsync failed may be seen
 	if errors.Is(err, errNoWrite) {
 		return nil
 	}

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+)
+
+// decisions runs the benchmarks of internal/app and prints them side by side.
+func decisions(ctx context.Context, o options, _ string) error {
+	if o.decisions < 1 {
+		return nil
+	}
+	test := exec.CommandContext(ctx, "go", "test", "-run", "^$", "-bench", "Authorize|Check", "-benchtime", "200ms",
+		"./internal/app", "-rounds", strconv.Itoa(o.decisions))
+	var out bytes.Buffer
+	test.Stdout, test.Stderr = &out, &out
+	if err := test.Run(); err != nil {
+		return fmt.Errorf("go test ./internal/app: %w: %s", err, out.String())
+	}
+	found, err := parseBenchmarks(out.String())
+	if err != nil {
+		return err
+	}
+	return printDecisions(os.Stdout, o, found)
+}
+
+// cost is one benchmark at one size, one value for each round.
+type cost struct{ ns, cpu, allocs []float64 }
+
+type benchmark struct{ name, kind, grants string }
+
+var line = regexp.MustCompile(`^Benchmark(\w+)/grants=(\d+)/(\w+)(?:#\d+)?(?:-\d+)?\s+\d+\s+([\d.]+) ns/op\s+([\d.]+) cpu-ns/op\s+\d+ B/op\s+(\d+) allocs/op`)
+
+func parseBenchmarks(text string) (map[benchmark]*cost, error) {
+	found := map[benchmark]*cost{}
+	for l := range strings.Lines(text) {
+		m := line.FindStringSubmatch(l)
+		if m == nil {
+			continue
+		}
+		key := benchmark{m[1], m[3], m[2]}
+		if found[key] == nil {
+			found[key] = &cost{}
+		}
+		for i, into := range []*[]float64{&found[key].ns, &found[key].cpu, &found[key].allocs} {
+			n, err := strconv.ParseFloat(m[4+i], 64)
+			if err != nil {
+				return nil, err
+			}
+			*into = append(*into, n)
+		}
+	}
+	if len(found) == 0 {
+		return nil, fmt.Errorf("no benchmarks in the output of go test: %s", text)
+	}
+	return found, nil
+}
+
+var sizes = []string{"100", "10000", "1000000"}
+
+func printDecisions(out io.Writer, o options, found map[benchmark]*cost) error {
+	fmt.Fprintf(out, `In process: the least of %d rounds, in turn. "Authorize" is the decision alone, "Check" all of ext_authz's Check but gRPC. Each of 100
+users asks about an experiment with a grant. ns is time per operation; CPU ns is processor time, the garbage collector's included.
+
+`, o.decisions)
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "  BENCHMARK\tGRANTS\tNS\tCPU NS\tALLOCATIONS\tNS ÷ 100 GRANTS")
+	for _, name := range []string{"Authorize", "Check"} {
+		for _, kind := range kinds {
+			for _, grants := range sizes {
+				c, first := found[benchmark{name, kind, grants}], found[benchmark{name, kind, sizes[0]}]
+				if c == nil || first == nil {
+					return fmt.Errorf("no benchmark %s %s with %s grants", name, kind, grants)
+				}
+				fmt.Fprintf(w, "  %s %s\t%s\t%.0f\t%.0f\t%.0f\t%.2f\n", name, kind, grants,
+					slices.Min(c.ns), slices.Min(c.cpu), slices.Min(c.allocs), slices.Min(c.ns)/slices.Min(first.ns))
+			}
+		}
+	}
+	return w.Flush()
+}
