@@ -68,6 +68,7 @@ const (
 	RefRegisteredModel                    // a registered model's name
 	RefArtifactURI                        // a storage location: must lie within the artifacts of Run or Model
 	RefArtifactPath                       // a path of the artifact proxy that names no experiment: nobody but an admin
+	RefEverything                         // a search whose scope is empty, which means all: nobody but an admin
 )
 
 // Mapper maps a request to the operation that MLflow would carry out.

@@ -43,6 +43,7 @@ print(*(s.getsockname()[1] for s in sockets))'
 }
 
 start() {
+	: >"$state/start.out" # an older one says that it is ready
 	MLFLOW_PYTHON=$python LISTEN_PORT=${PORT:-5000} FREE_PORTS=$(free_ports) DATA_DIR=$data \
 		$(command -v setsid || true) nohup "$root/e2e/start.sh" </dev/null >"$state/start.out" 2>"$state/start.err" &
 	echo "starting MLflow, extauthz and Envoy …"

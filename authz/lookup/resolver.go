@@ -51,6 +51,8 @@ func (r *Resolver) Resolve(ctx context.Context, ref authz.Ref) (authz.Resource, 
 		return r.location(ctx, ref)
 	case authz.RefArtifactPath:
 		return authz.Resource{}, authz.Refuse(authz.AdminOnly, "Permission denied: this artifact location names no experiment; only an admin may use it.")
+	case authz.RefEverything:
+		return authz.Resource{}, authz.Refuse(authz.AdminOnly, "Permission denied: this search names no scope, so it covers everything; only an admin may do that. Name "+ref.ID+".")
 	default:
 		return authz.Resource{}, errors.New("a reference without a kind")
 	}

@@ -53,6 +53,7 @@ func (in input) scalar(name string) (value string, present bool, err error) {
 	}
 }
 
+// listed may be empty: what an empty scope means is the need's concern.
 func (in input) listed(f fieldSpec) ([]string, error) {
 	list, _ := in.params[f.names[0]].([]any)
 	var ids []string
@@ -64,9 +65,6 @@ func (in input) listed(f fieldSpec) ([]string, error) {
 		if id != "" {
 			ids = append(ids, id)
 		}
-	}
-	if len(ids) == 0 {
-		return nil, missing(f)
 	}
 	return ids, nil
 }

@@ -60,6 +60,9 @@ func (n fieldNeed) needs(in input) ([]authz.Need, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(ids) == 0 && n.field.list && !n.field.optional {
+		return []authz.Need{{Action: n.action, Ref: authz.Ref{Kind: authz.RefEverything, ID: n.field.names[0]}}}, nil
+	}
 	needs := make([]authz.Need, 0, len(ids))
 	for _, id := range ids {
 		if !n.of.canonical(id) {
