@@ -52,6 +52,7 @@ venv:
 
 overlay:
 	@hack/venv.sh overlay
+	@hack/browser.sh
 
 go:
 	@command -v $(GO) >/dev/null || { echo "make: Go is needed (see go.mod for its version), as \"$(GO)\" on the PATH" >&2; exit 1; }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes var/venv (MLflow, its client and Envoy, all pinned) and, with "overlay", var/mlflow-2.22.5, an older MLflow on the same
-# dependencies. Does nothing when they are there and their requirements have not changed.
+# dependencies, and var/selenium for the browser tests. Does nothing when they are there and their requirements have not changed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -28,7 +28,14 @@ if ! fresh var/venv e2e/requirements.txt; then
 	python3 -m venv --clear var/venv || fail "python3 cannot make a virtual environment: install its venv module"
 	install var/venv e2e/requirements.txt var/venv/bin/pip install --quiet
 fi
-if [ "${1:-}" = overlay ] && ! fresh var/mlflow-2.22.5 e2e/requirements-2.22.txt; then
-	rm -rf var/mlflow-2.22.5
-	install var/mlflow-2.22.5 e2e/requirements-2.22.txt var/venv/bin/pip install --quiet --no-deps --target var/mlflow-2.22.5
+# overlay TARGET REQUIREMENTS installs beside the environment what must not be in it.
+overlay() {
+	fresh "$1" "$2" && return
+	rm -rf "$1"
+	install "$1" "$2" var/venv/bin/pip install --quiet --no-deps --target "$1"
+}
+
+if [ "${1:-}" = overlay ]; then
+	overlay var/mlflow-2.22.5 e2e/requirements-2.22.txt
+	overlay var/selenium e2e/requirements-browser.txt
 fi

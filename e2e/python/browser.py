@@ -1,12 +1,15 @@
 """MLflow's web UI in a real browser: the password prompt, then the pages of an experiment, a run and a model, for a user who is no admin.
 
-Needs Debian's chromium and chromium-driver. SCREENSHOTS names a folder for pictures of every page.
+Needs Debian's chromium and chromium-driver. SCREENSHOTS names a folder for pictures of every page, SELENIUM the folder where it is.
 """
 
 import json
 import os
 import pathlib
+import sys
 import urllib.parse
+
+sys.path.append(os.environ["SELENIUM"])
 
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
@@ -15,7 +18,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 from stage import URI, admin, auth_client, password, step, user
 
 NAME = "wendy"
-SHOTS = pathlib.Path(os.environ["SCREENSHOTS"]) if "SCREENSHOTS" in os.environ else None
+SHOTS = pathlib.Path(os.environ["SCREENSHOTS"])
 
 
 def options():
@@ -44,8 +47,7 @@ def shows(driver, text):
 
 
 def picture(driver, name):
-    if SHOTS:
-        driver.save_screenshot(str(SHOTS / f"{name}.png"))
+    driver.save_screenshot(str(SHOTS / f"{name}.png"))
 
 
 with admin():

@@ -19,24 +19,26 @@ const (
 	MLflowPart  Part = "mlflow"
 )
 
-// Kill ends a part and its children at once, without a chance to finish anything.
+// Kill ends a part and its children at once, without a chance to finish anything, and waits until it is gone.
 func (s *Stack) Kill(t testing.TB, p Part) {
 	t.Helper()
-	// Each part leads a process group.
-	if err := syscall.Kill(-s.pid(t, p), syscall.SIGKILL); err != nil {
-		t.Fatalf("kill %s: %v", p, err)
+	pid := s.PID(t, p)
+	s.signal(t, p, syscall.SIGKILL)
+	for syscall.Kill(pid, 0) == nil {
+		time.Sleep(5 * time.Millisecond)
 	}
 }
 
-// Pause stops a part where it stands, and Resume lets it go on.
+// Pause stops a part where it stands.
 func (s *Stack) Pause(t testing.TB, p Part) { s.signal(t, p, syscall.SIGSTOP) }
 
 // Resume lets a paused part go on.
 func (s *Stack) Resume(t testing.TB, p Part) { s.signal(t, p, syscall.SIGCONT) }
 
+// signal reaches the children as well: each part leads a process group.
 func (s *Stack) signal(t testing.TB, p Part, sig syscall.Signal) {
 	t.Helper()
-	if err := syscall.Kill(-s.pid(t, p), sig); err != nil {
+	if err := syscall.Kill(-s.PID(t, p), sig); err != nil {
 		t.Fatalf("%s to %s: %v", sig, p, err)
 	}
 }
@@ -56,7 +58,8 @@ func (s *Stack) Revive(t testing.TB) {
 	}
 }
 
-func (s *Stack) pid(t testing.TB, p Part) int {
+// PID is a part's process.
+func (s *Stack) PID(t testing.TB, p Part) int {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(s.DataDir, "run", string(p)+".pid"))
 	if err != nil {
@@ -68,6 +71,3 @@ func (s *Stack) pid(t testing.TB, p Part) int {
 	}
 	return pid
 }
-
-// PID is a part's process, for measuring it.
-func (s *Stack) PID(t testing.TB, p Part) int { return s.pid(t, p) }

@@ -1,0 +1,49 @@
+package e2e
+
+import (
+	"path/filepath"
+	"testing"
+
+	"extauthz/internal/testbed"
+)
+
+// tell runs a script of python/ with the client of a release.
+func tell(t *testing.T, s *testbed.Stack, v testbed.Version, script string, env ...string) {
+	t.Helper()
+	dir := filepath.Join(testbed.Root(t), "e2e", "python")
+	env = append(env, "TRACKING_URI="+s.URL, "ADMIN_USERNAME="+s.AdminUsername, "ADMIN_PASSWORD="+s.AdminPassword)
+	t.Log(s.Python(t, v, "import runpy, sys; sys.path.insert(0, "+quote(dir)+"); runpy.run_path("+quote(filepath.Join(dir, script))+")", env...))
+}
+
+// quote makes a Python string of a path.
+func quote(path string) string { return `r"""` + path + `"""` }
+
+// TestStories tells what MLflow's Authentication documentation promises, with the server and the client of both generations.
+func TestStories(t *testing.T) {
+	for _, v := range []testbed.Version{testbed.Newest, testbed.Oldest} {
+		t.Run(string(v), func(t *testing.T) {
+			s := testbed.Start(t, testbed.Options{MLflow: v})
+			for _, script := range []string{"users.py", "permissions.py", "paging.py"} {
+				if !t.Run(script, func(t *testing.T) { tell(t, s, v, script) }) {
+					t.FailNow() // the next story goes on from here
+				}
+			}
+			s.Restart(t)
+			t.Run("after a restart", func(t *testing.T) { tell(t, s, v, "afterwards.py") })
+		})
+	}
+}
+
+// TestOlderClient is MLflow 2.22's client, whose AuthServiceClient still has the per-resource methods, in front of MLflow 3.
+func TestOlderClient(t *testing.T) {
+	s := testbed.Start(t, testbed.Options{})
+	tell(t, s, testbed.Newest, "users.py")
+	tell(t, s, testbed.Oldest, "permissions.py")
+	tell(t, s, testbed.Newest, "grants.py")
+}
+
+// TestDefaultPermission is a server on which nothing is permitted that is not granted.
+func TestDefaultPermission(t *testing.T) {
+	s := testbed.Start(t, testbed.Options{DefaultPermission: "NO_PERMISSIONS", StaticPrefix: "/team"})
+	tell(t, s, testbed.Newest, "closed.py", "STATIC_PREFIX=/team")
+}
