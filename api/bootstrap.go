@@ -38,7 +38,7 @@ func Bootstrap(ctx context.Context, c BootstrapConfig, a FirstAdmin) (created bo
 	if err != nil || found {
 		return false, err
 	}
-	if err := a.check(); err != nil {
+	if err := a.Check(); err != nil {
 		return false, err
 	}
 	if err := c.create(ctx, a); err != nil {
@@ -81,8 +81,8 @@ func (a FirstAdmin) mustChange() bool {
 	return credential.DefaultPassword(a.Password) && !a.AllowDefaultPassword
 }
 
-// check names the settings, since whoever reads its errors is starting the service.
-func (a FirstAdmin) check() error {
+// Check reports what is missing or unfit. It names the settings, since whoever reads its errors is starting the service.
+func (a FirstAdmin) Check() error {
 	const (
 		setName     = "set MLFLOW_AUTH_ADMIN_USERNAME, or admin_username in the file that MLFLOW_AUTH_CONFIG_PATH names"
 		setPassword = "set MLFLOW_AUTH_ADMIN_PASSWORD, or admin_password in the file that MLFLOW_AUTH_CONFIG_PATH names"

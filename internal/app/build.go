@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/http"
+	"os"
 	"time"
 
 	auth "github.com/envoyproxy/go-control-plane/envoy/service/auth/v3"
@@ -34,16 +36,19 @@ const (
 	frameOverhead  = 1 << 20         // headers and metadata beside a body
 )
 
-// openStore opens the store, or creates it when that is asked for and there has never been one.
+// openStore opens the store, or creates it when that is asked for, there has never been one, and its first admin is known.
 func openStore(c Config) (*boltstore.Store, error) {
 	s, err := boltstore.Open(c.StorePath, boltstore.Options{})
-	if errors.Is(err, store.ErrMissing) && c.Init {
-		return boltstore.Create(c.StorePath, boltstore.Options{})
+	if _, missing := os.Stat(c.StorePath); !errors.Is(missing, fs.ErrNotExist) { // an emptied file is there, and no new store
+		return s, err
 	}
-	if errors.Is(err, store.ErrMissing) {
+	if !c.Init {
 		return nil, fmt.Errorf("%w: create it with `extauthz init`, or start with --init", err)
 	}
-	return s, err
+	if err := firstAdmin(c).Check(); err != nil {
+		return nil, err
+	}
+	return boltstore.Create(c.StorePath, boltstore.Options{})
 }
 
 func (a *App) build(ctx context.Context, registry *prometheus.Registry) error {
@@ -74,7 +79,8 @@ func (a *App) build(ctx context.Context, registry *prometheus.Registry) error {
 		&envoy.Checker{Authorizer: newTimed(authorizer, registry), Observer: observer},
 		&envoy.Processor{Failed: observer.responseFailed, Responder: &responder{
 			table: table, tracker: a.tracker,
-			filter: &filter.Filter{MLflow: client, Decider: authorizer, Refill: refillDeadline},
+			filter:  &filter.Filter{MLflow: client, Decider: authorizer, Refill: refillDeadline},
+			graphQL: &filter.GraphQL{Resolver: resolver, Decider: authorizer},
 		}},
 	)
 	return a.buildHTTP(basic, authorizer, secrets, registry)
@@ -91,9 +97,12 @@ func authenticator(s store.Store, log *slog.Logger) (*credential.Basic, *credent
 }
 
 func bootstrap(ctx context.Context, c Config, s store.Store, p passwords, log *slog.Logger) error {
-	_, err := api.Bootstrap(ctx, api.BootstrapConfig{Store: s, Passwords: p, Now: time.Now, Logger: log},
-		api.FirstAdmin{Username: c.AdminUsername, Password: c.AdminPassword, AllowDefaultPassword: c.AllowDefaultPassword})
+	_, err := api.Bootstrap(ctx, api.BootstrapConfig{Store: s, Passwords: p, Now: time.Now, Logger: log}, firstAdmin(c))
 	return err
+}
+
+func firstAdmin(c Config) api.FirstAdmin {
+	return api.FirstAdmin{Username: c.AdminUsername, Password: c.AdminPassword, AllowDefaultPassword: c.AllowDefaultPassword}
 }
 
 func (a *App) buildGRPC(checker *envoy.Checker, processor *envoy.Processor) {

@@ -31,8 +31,10 @@ func Create(path string, o Options) (*Store, error) {
 }
 
 func refuseRemains(path string) error {
-	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%w: %s; open it, or move it away to start afresh (%v)", store.ErrExists, path, err)
+	if _, err := os.Lstat(path); err == nil {
+		return fmt.Errorf("%w: %s; open it, or move it away to start afresh", store.ErrExists, path)
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
 	revision, err := readAnchor(path)
 	switch {
