@@ -70,6 +70,8 @@ func (a *Authorizer) judge(ctx context.Context, d Decision, r Request) Decision 
 	var reason Reason
 	var err error
 	switch {
+	case !d.Mapped:
+		err = errors.New("an operation without access")
 	case d.Operation.Access == AccessAuthAPI || d.Operation.Access == AccessOwnPassword:
 		return allow(d, Delegated)
 	case d.Principal.Admin:
@@ -82,7 +84,7 @@ func (a *Authorizer) judge(ctx context.Context, d Decision, r Request) Decision 
 		reason = Granted
 		d.Checks, err = a.check(ctx, d.Principal, d.Operation.Needs)
 	default:
-		err = errors.New("an operation without access")
+		err = errors.New("an operation with an access that is none")
 	}
 	if err == nil {
 		err = a.prepareResponse(ctx, &d, r)

@@ -99,8 +99,10 @@ func (r *refill) ask(token string) int {
 	return r.limit - len(r.kept)
 }
 
-// keep takes over the readable rows of a page that starts at the token, until the limit, and moves the token behind the last one seen.
+// keep takes over the readable rows of a page that starts at the token, until the limit, and moves the token behind the last one seen. On
+// an error it takes over none, since the token stays.
 func (r *refill) keep(ctx context.Context, page mlflow.Page, start string) error {
+	before := r.kept
 	for i, row := range page.Rows {
 		if len(r.kept) == r.limit {
 			offset, ok := mlflow.TokenOffset(start)
@@ -112,6 +114,7 @@ func (r *refill) keep(ctx context.Context, page mlflow.Page, start string) error
 		}
 		c, err := r.Decider.Decide(ctx, r.userID, authz.CanRead, authz.InDefault(r.search.Row.Listing.Kind, row.ID))
 		if err != nil {
+			r.kept = before
 			return err
 		}
 		if c.Met {

@@ -40,6 +40,12 @@ func (r Row) filters(list *Listing) Row {
 	return r
 }
 
+// answersFields is GraphQL: open to every principal, and what the caller may not read is taken out of the response, field by field.
+func (r Row) answersFields() Row {
+	r.Access, r.Response, r.Body = authz.AccessAuthenticated, authz.Filters, GraphQLBody
+	return r
+}
+
 // creates lets every principal create, unless a need refuses it, and gives the creator MANAGE on what the request made.
 func (r Row) creates(s Subject) Row {
 	r.Access = authz.AccessAuthenticated

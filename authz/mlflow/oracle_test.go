@@ -100,7 +100,7 @@ func (o *oracle) compare(where, name string, ours, theirs map[string]any) {
 	}
 }
 
-func mustSchema(t *testing.T) schema {
+func mustSchema(t testing.TB) schema {
 	t.Helper()
 	s, err := parseSchema(messagesText)
 	if err != nil {
@@ -109,7 +109,7 @@ func mustSchema(t *testing.T) schema {
 	return s
 }
 
-func readFile(t *testing.T, path string) string {
+func readFile(t testing.TB, path string) string {
 	t.Helper()
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -119,7 +119,7 @@ func readFile(t *testing.T, path string) string {
 }
 
 // latin1 turns a JSON string of one character a byte into these bytes.
-func latin1(t *testing.T, quoted string) string {
+func latin1(t testing.TB, quoted string) string {
 	t.Helper()
 	var s string
 	if err := json.Unmarshal([]byte(quoted), &s); err != nil {

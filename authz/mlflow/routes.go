@@ -6,7 +6,7 @@ import "extauthz/authz"
 // admins. Permissions follow MLflow 3.17's basic-auth (mlflow/server/auth/__init__.py, BEFORE_REQUEST_HANDLERS) unless a comment says why not.
 func Rows() []Row {
 	var rows []Row
-	for _, family := range [][]Row{shell(), experiments(), runs(), artifacts(), registeredModels(), modelVersions(), loggedModels(), authAPI()} {
+	for _, family := range [][]Row{shell(), experiments(), runs(), artifacts(), registeredModels(), modelVersions(), loggedModels(), graphQLRows(), authAPI()} {
 		rows = append(rows, family...)
 	}
 	return rows
@@ -152,6 +152,13 @@ func loggedModels() []Row {
 		row("GET", p+"/<model_id>/artifacts/directories", "ListLoggedModelArtifacts", Read(LoggedModel, id)),
 		row("GET", "/ajax-api/2.0/mlflow/logged-models/<model_id>/artifacts/files", "GetLoggedModelArtifact", Read(LoggedModel, id)).
 			takes("artifact_file_path:string"),
+	}
+}
+
+// graphQLRows is what the web UI's pages of a run and of an experiment ask. MLflow takes a GET as well, and fails on every one.
+func graphQLRows() []Row {
+	return []Row{
+		row("POST", "/graphql", "GraphQL").takes("query:string", "variables:google.protobuf.Struct", "operationName:string").answersFields(),
 	}
 }
 

@@ -21,10 +21,11 @@ type Row struct {
 type Body uint8
 
 const (
-	NoBody     Body = iota // a body is refused; parameters come from the query
-	JSONBody               // one JSON object that holds the parameters; a query is refused
-	OpaqueBody             // bytes that decide nothing: artifact uploads, not sent with the check; parameters come from the query
-	AnyBody                // decides nothing, but small and sent along; parameters come from the query
+	NoBody      Body = iota // a body is refused; parameters come from the query
+	JSONBody                // one JSON object that holds the parameters; a query is refused
+	OpaqueBody              // bytes that decide nothing: artifact uploads, not sent with the check; parameters come from the query
+	AnyBody                 // decides nothing, but small and sent along; parameters come from the query
+	GraphQLBody             // a JSONBody with a GraphQL query, see graphql.go; each field of the response is judged by itself
 )
 
 // Listing says where a response keeps the rows that must be filtered, and which resource governs a row.

@@ -16,6 +16,7 @@ type Table struct {
 	schema   schema
 	byName   map[routeKey]*Row
 	messages map[*Row]message
+	graphQL  *graphQL
 }
 
 var _ authz.Mapper = (*Table)(nil)
@@ -34,7 +35,11 @@ func New(staticPrefix string) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Table{index: ix, schema: s, byName: map[routeKey]*Row{}, messages: map[*Row]message{}}
+	g, err := newGraphQL()
+	if err != nil {
+		return nil, err
+	}
+	t := &Table{index: ix, schema: s, byName: map[routeKey]*Row{}, messages: map[*Row]message{}, graphQL: g}
 	for i := range rows {
 		t.byName[routeKey{rows[i].Method, rows[i].Operation}] = &rows[i]
 		t.messages[&rows[i]] = rows[i].message(s)
@@ -85,6 +90,10 @@ func (t *Table) read(row *Row, r authz.Request, vars map[string]string, rawQuery
 	switch {
 	case row.Body == JSONBody:
 		in.params, err = t.readJSON(row, r, query)
+	case row.Body == GraphQLBody:
+		if in.params, err = t.readJSON(row, r, query); err == nil {
+			_, err = t.graphQL.read(in.params)
+		}
 	case row.Body == OpaqueBody || row.Body == AnyBody:
 		in.params, err = t.readQuery(row, query)
 	default:

@@ -20,6 +20,7 @@ import (
 type responder struct {
 	table   *mlflow.Table
 	filter  *filter.Filter
+	graphQL *filter.GraphQL
 	tracker *ownership.Tracker
 }
 
@@ -41,6 +42,13 @@ func (r *responder) list(ctx context.Context, row *mlflow.Row, x envoy.Exchange,
 	}
 	if resp.Encoded {
 		return nil, errors.New("MLflow compressed a response although it was not asked to")
+	}
+	if row.Body == mlflow.GraphQLBody {
+		query, err := r.table.Query([]byte(x.Params))
+		if err != nil {
+			return nil, err
+		}
+		return r.graphQL.Answer(ctx, x.UserID, query, resp.Body)
 	}
 	return r.filter.Page(ctx, x.UserID, filter.Search{Row: row, Method: x.Method, Params: []byte(x.Params)}, resp.Body)
 }

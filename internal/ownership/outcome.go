@@ -2,6 +2,7 @@ package ownership
 
 import (
 	"context"
+	"crypto/rand"
 	"slices"
 
 	"extauthz/authz"
@@ -33,21 +34,48 @@ func (t *Tracker) Settle(ctx context.Context, o Outcome) error {
 	}
 	i := store.Intent{ID: o.IntentID, Kind: kindOf[o.Response], UserID: o.UserID, Resource: o.Subject.Resource, Name: o.Subject.Name}
 	if i.ID == "" {
-		return t.apply(ctx, i)
+		return t.applyUnrecorded(ctx, i)
 	}
 	return t.applyOpen(ctx, i)
 }
 
-// applyOpen applies an intent that is still open. One that is closed has been applied already, and what it was about may by now have been
-// granted on or given to somebody else.
+// applyUnrecorded applies a change that MLflow was expected to refuse. While another user has something open on its names, whose outcome
+// would carry these grants away, it becomes an intent and waits.
+func (t *Tracker) applyUnrecorded(ctx context.Context, i store.Intent) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	pending, err := t.touching(ctx, i)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(pending, func(other store.Intent) bool { return other.UserID != i.UserID }) {
+		return t.apply(ctx, i)
+	}
+	i.ID, i.At = rand.Text(), t.now()
+	if i.Kind == store.IntentRename {
+		i.NotBefore = i.At
+	}
+	return t.store.PutIntent(ctx, i)
+}
+
+// applyOpen applies an intent that is still open, unless another user's older one has to go first. One that is closed has been applied
+// already, and what it was about may by now have been granted on or given to somebody else.
 func (t *Tracker) applyOpen(ctx context.Context, i store.Intent) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	all, err := t.store.Intents(ctx)
-	if err != nil || !slices.ContainsFunc(all, func(other store.Intent) bool { return other.ID == i.ID }) {
+	if err != nil {
 		return err
 	}
-	return t.apply(ctx, i)
+	for _, other := range all {
+		if other.ID == i.ID {
+			return t.apply(ctx, i)
+		}
+		if other.UserID != i.UserID && other.Touches(i) {
+			return nil
+		}
+	}
+	return nil
 }
 
 // apply makes the grants what the intent's success means, and closes it together with the user's other intents to do the same: they lost

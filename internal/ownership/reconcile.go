@@ -70,9 +70,27 @@ func (t *Tracker) happened(ctx context.Context, i *store.Intent) (bool, error) {
 		i.Resource.ID = old.ID
 		return old.Exists && !old.Altered && !old.Created.Before(i.NotBefore), nil
 	case store.IntentDelete:
-		return !old.Exists, nil
+		renamed, err := t.renamedAway(ctx, *i)
+		return !old.Exists && !renamed, err
 	default:
 		renamed, err := t.mlflow.Named(ctx, i.Resource.Kind, i.Name)
 		return !old.Exists && renamed.Exists && renamed.Created.Before(i.NotBefore.Add(time.Second)), err
 	}
+}
+
+// renamedAway reports whether the thing that i is to delete is gone because it has got another name.
+func (t *Tracker) renamedAway(ctx context.Context, i store.Intent) (bool, error) {
+	pending, err := t.touching(ctx, i)
+	if err != nil {
+		return false, err
+	}
+	for _, other := range pending {
+		if other.Kind != store.IntentRename || other.Key() != i.Key() {
+			continue
+		}
+		if happened, err := t.happened(ctx, &other); happened || err != nil {
+			return happened, err
+		}
+	}
+	return false, nil
 }

@@ -68,11 +68,27 @@ func (t *Tracker) Begin(ctx context.Context, p authz.Principal, op authz.Operati
 	if err != nil {
 		return "", unanswered(err)
 	}
-	if !possible {
-		return "", nil
-	}
 	i.NotBefore = asked
-	return i.ID, t.record(ctx, i)
+	if err := t.record(ctx, i, possible); err != nil || !possible {
+		return "", err
+	}
+	return t.confirm(ctx, i)
+}
+
+// confirm asks again, now that nobody else can begin: what others settled between the question and the record may have made the change
+// impossible.
+func (t *Tracker) confirm(ctx context.Context, i store.Intent) (string, error) {
+	possible, _, err := t.possible(ctx, i)
+	if err == nil && possible {
+		return i.ID, nil
+	}
+	if err := t.store.DeleteIntent(ctx, i.ID); err != nil {
+		return "", storeFailed(err)
+	}
+	if err != nil {
+		return "", unanswered(err)
+	}
+	return "", nil
 }
 
 // possible tells whether MLflow can carry the change out, and what time it is there. An intent to do what cannot be done would later take
@@ -101,16 +117,20 @@ func (t *Tracker) clear(ctx context.Context, i store.Intent) error {
 	return nil
 }
 
-// record stores the intent unless somebody else's is still open on the same name.
-func (t *Tracker) record(ctx context.Context, i store.Intent) error {
+// record stores the intent if the change is possible, unless something is open on the same name whose outcome would decide over this one:
+// another user's change, or one that could make an impossible change possible.
+func (t *Tracker) record(ctx context.Context, i store.Intent, possible bool) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	pending, err := t.touching(ctx, i)
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(pending, func(other store.Intent) bool { return other.UserID != i.UserID }) {
+	if slices.ContainsFunc(pending, func(other store.Intent) bool { return other.UserID != i.UserID || !possible && other.Kind != i.Kind }) {
 		return authz.Refuse(authz.CreateInProgress, "Another request is changing what has this name, and its outcome is not known yet; try again.")
+	}
+	if !possible {
+		return nil
 	}
 	if err := t.store.PutIntent(ctx, i); err != nil {
 		return storeFailed(err)

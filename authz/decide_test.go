@@ -1,0 +1,100 @@
+package authz
+
+import (
+	"context"
+	"errors"
+	"testing"
+)
+
+// grants are the grants of user 1.
+type grants map[Resource]Permission
+
+func (g grants) Permission(_ context.Context, userID uint64, r Resource) (Permission, error) {
+	if userID != 1 {
+		return NoGrant, nil
+	}
+	return g[r], nil
+}
+
+// TestDecide: which level governs an action on experiment 7, given the grants on it, on all experiments, and the default.
+func TestDecide(t *testing.T) {
+	const none = NoGrant
+	for _, c := range []struct {
+		name                   string
+		exact, whole, fallback Permission
+		action                 Action
+		want                   Permission
+		byDefault, met         bool
+	}{
+		{"nothing at all", none, none, none, CanRead, none, true, false},
+		{"the default alone", none, none, Read, CanRead, Read, true, true},
+		{"the default is too low", none, none, Read, CanUpdate, Read, true, false},
+		{"a grant raises the default", Edit, none, Read, CanUpdate, Edit, false, true},
+		{"a grant lowers the default", Read, none, Edit, CanUpdate, Read, false, false},
+		{"NO_PERMISSIONS lowers the default", NoPermissions, none, Manage, CanRead, NoPermissions, false, false},
+		{"DENY lowers the default", Deny, none, Manage, CanRead, Deny, false, false},
+		{"a grant on all raises the default", none, Manage, NoPermissions, CanManage, Manage, false, true},
+		{"a grant on all lowers the default", none, Read, Manage, CanUpdate, Read, false, false},
+		{"the higher of two, the one on it", Manage, Read, none, CanDelete, Manage, false, true},
+		{"the higher of two, the one on all", Read, Manage, none, CanDelete, Manage, false, true},
+		{"NO_PERMISSIONS beside a grant on all", NoPermissions, Edit, none, CanUpdate, Edit, false, true},
+		{"DENY vetoes a grant on all", Deny, Manage, Manage, CanRead, Deny, false, false},
+		{"DENY on all vetoes a grant on it", Manage, Deny, Manage, CanRead, Deny, false, false},
+		{"no action is met by nothing", Manage, Manage, Manage, 0, Manage, false, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a := Authorizer{Grants: grants{InDefault(Experiment, "7"): c.exact, InDefault(Experiment, AnyID): c.whole}, Default: c.fallback}
+			got, err := a.Decide(context.Background(), 1, c.action, InDefault(Experiment, "7"))
+			want := Check{c.action, InDefault(Experiment, "7"), c.want, c.byDefault, c.met}
+			if err != nil || got != want {
+				t.Errorf("got %+v, %v\nwant %+v", got, err, want)
+			}
+		})
+	}
+}
+
+// TestGrantsReachNoFurther: a grant is one user's, on one kind, in one workspace.
+func TestGrantsReachNoFurther(t *testing.T) {
+	a := Authorizer{Grants: grants{InDefault(Experiment, "7"): Manage, InDefault(Experiment, AnyID): Edit}, Default: NoPermissions}
+	for _, c := range []struct {
+		user uint64
+		r    Resource
+		met  bool
+	}{
+		{1, InDefault(Experiment, "7"), true}, {1, InDefault(Experiment, "8"), true}, {2, InDefault(Experiment, "7"), false},
+		{1, InDefault(RegisteredModel, "7"), false}, {1, Resource{Experiment, "team", "7"}, false},
+	} {
+		if got, err := a.Decide(context.Background(), c.user, CanUpdate, c.r); err != nil || got.Met != c.met {
+			t.Errorf("user %d, %s: %+v, %v", c.user, c.r, got, err)
+		}
+	}
+}
+
+func TestNothingIsNeverGranted(t *testing.T) {
+	a := Authorizer{Grants: grants{}, Default: Manage}
+	for _, r := range []Resource{{}, {Kind: Experiment}, {Experiment, DefaultWorkspace, ""}, {Experiment, "", "7"}, {"", DefaultWorkspace, "7"}} {
+		if c, err := a.Decide(context.Background(), 1, CanRead, r); err == nil || c.Met {
+			t.Errorf("%+v: %+v", r, c)
+		}
+	}
+}
+
+// brokenGrants fails on resources with one id.
+type brokenGrants string
+
+func (b brokenGrants) Permission(_ context.Context, _ uint64, r Resource) (Permission, error) {
+	if r.ID == string(b) {
+		return Manage, errors.New("disk")
+	}
+	return Manage, nil
+}
+
+func TestAStoreThatFailsDenies(t *testing.T) {
+	for _, id := range []string{"7", AnyID} {
+		a := Authorizer{Grants: brokenGrants(id), Default: Manage}
+		c, err := a.Decide(context.Background(), 1, CanRead, InDefault(Experiment, "7"))
+		if c.Met || asRefusal(err).Reason != StoreFailed {
+			t.Errorf("%s: %+v, %v", id, c, err)
+		}
+	}
+}

@@ -1,0 +1,66 @@
+package filter
+
+import (
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"extauthz/authz"
+	"extauthz/authz/mlflow"
+)
+
+// versions keeps the model versions whose registered models the user may read. Without their names nobody can tell which these are: the
+// whole list is null then.
+func (a *answer) versions(list jsontext.Value, s *mlflow.Shape) (jsontext.Value, error) {
+	rows, err := readArray(list)
+	if err != nil {
+		return nil, err
+	}
+	kept := rows[:0]
+	for _, row := range rows {
+		name, ok, err := modelName(row, s.Name)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			a.cut = true
+			return jsontext.Value("null"), nil
+		}
+		readable, err := a.mayRead(name)
+		if err != nil {
+			return nil, err
+		}
+		if readable {
+			kept = append(kept, row)
+		}
+	}
+	a.cut = a.cut || len(kept) < len(rows)
+	return renderArray(kept), nil
+}
+
+// modelName reads the registered model's name of a model version. ok is false when there is none.
+func modelName(row jsontext.Value, key string) (name string, ok bool, err error) {
+	members, err := readObject(row)
+	if err != nil || key == "" {
+		return "", false, err
+	}
+	for _, m := range members {
+		if m.name == key && m.value.Kind() == '"' {
+			err := json.Unmarshal(m.value, &name)
+			return name, name != "", err
+		}
+	}
+	return "", false, nil
+}
+
+// mayRead judges each model once: an answer may hold thousands of its versions.
+func (a *answer) mayRead(model string) (bool, error) {
+	if readable, known := a.readable[model]; known {
+		return readable, nil
+	}
+	c, err := a.Decider.Decide(a.ctx, a.userID, authz.CanRead, authz.InDefault(authz.RegisteredModel, model))
+	if err != nil {
+		return false, err
+	}
+	a.readable[model] = c.Met
+	return c.Met, nil
+}

@@ -1,0 +1,235 @@
+package ownership
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"maps"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"extauthz/authz"
+	"extauthz/authz/lookup"
+	"extauthz/store"
+	"extauthz/store/boltstore"
+)
+
+// server is an MLflow that has names only.
+type server struct {
+	now    func() time.Time
+	things map[authz.Kind]map[string]thing
+	nextID int
+	fails  error
+	asked  func(name string) // called after each question was answered
+}
+
+type thing struct {
+	id      string
+	created time.Time
+	altered bool
+	creator uint64
+}
+
+func (s *server) Named(_ context.Context, kind authz.Kind, name string) (lookup.Named, error) {
+	x, ok := s.things[kind][name]
+	n := lookup.Named{Exists: ok, ID: x.id, Created: x.created, Altered: x.altered, Asked: s.now().Truncate(time.Second)}
+	if s.asked != nil {
+		s.asked(name)
+	}
+	return n, s.fails
+}
+
+// do carries out a request and returns the HTTP status and a created experiment's id.
+func (s *server) do(user uint64, op authz.Operation) (status int, created string) {
+	kind, name := op.Subject.Resource.Kind, op.Subject.Resource.ID
+	if kind == authz.Experiment {
+		name = op.Subject.Name
+	}
+	old, exists := s.things[kind][name]
+	switch {
+	case op.Response == authz.Creates && !exists:
+		s.nextID++
+		x := thing{id: name, created: s.now().Truncate(time.Millisecond), creator: user}
+		if kind == authz.Experiment {
+			x.id = strconv.Itoa(s.nextID)
+			created = x.id
+		}
+		s.things[kind][name] = x
+		return 200, created
+	case op.Response == authz.Creates, !exists:
+		return 400, ""
+	case op.Response == authz.Renames:
+		if _, taken := s.things[kind][op.Subject.Name]; taken {
+			return 400, ""
+		}
+		old.id = op.Subject.Name
+		s.things[kind][op.Subject.Name] = old
+	}
+	delete(s.things[kind], name)
+	return 200, ""
+}
+
+func (s *server) creator(kind authz.Kind, name string) uint64 { return s.things[kind][name].creator }
+
+// tb is what testing.T and rapid.T have in common.
+type tb interface {
+	Helper()
+	Errorf(format string, args ...any)
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+}
+
+// bench is a Tracker on a real store and an MLflow whose clock the test moves.
+type bench struct {
+	t      tb
+	store  *boltstore.Store
+	server *server
+	*Tracker
+	clock time.Time
+}
+
+const alice, bob, carol = uint64(2), uint64(3), uint64(4) // in the order of their creation, behind root
+
+func newBench(t tb, dir string) *bench {
+	t.Helper()
+	s, err := boltstore.Create(filepath.Join(dir, "store.db"), boltstore.Options{InitialMmapSize: 1 << 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &bench{t: t, store: s, clock: time.Date(2026, 1, 2, 3, 4, 5, 600e6, time.UTC)}
+	now := func() time.Time { return b.clock }
+	b.server = &server{now: now, nextID: 6, things: map[authz.Kind]map[string]thing{authz.Experiment: {}, authz.RegisteredModel: {}}}
+	b.Tracker = New(s, b.server, now, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	for i, name := range []string{"root", "alice", "bob", "carol"} {
+		if u, err := s.CreateUser(context.Background(), store.User{Username: name, PasswordHash: "x", Admin: i == 0}); err != nil || u.ID != uint64(i+1) {
+			t.Fatalf("user %s has id %d: %v", name, u.ID, err)
+		}
+	}
+	return b
+}
+
+func start(t *testing.T) *bench {
+	t.Helper()
+	b := newBench(t, t.TempDir())
+	t.Cleanup(func() {
+		if err := b.store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return b
+}
+
+func experiment(name string) authz.Operation {
+	return operation(authz.Creates, authz.InDefault(authz.Experiment, ""), name)
+}
+
+func model(name string) authz.Operation { return operation(authz.Creates, named(name), "") }
+
+func rename(from, to string) authz.Operation { return operation(authz.Renames, named(from), to) }
+
+func remove(name string) authz.Operation { return operation(authz.Deletes, named(name), "") }
+
+func named(name string) authz.Resource { return authz.InDefault(authz.RegisteredModel, name) }
+
+func operation(response authz.Response, r authz.Resource, name string) authz.Operation {
+	return authz.Operation{Name: string(response), Access: authz.AccessAuthenticated, Response: response, Subject: authz.Subject{Resource: r, Name: name}}
+}
+
+// call is one request on its way.
+type call struct {
+	user   uint64
+	op     authz.Operation
+	intent string
+}
+
+func (b *bench) begin(user uint64, op authz.Operation) call {
+	b.t.Helper()
+	id, err := b.Begin(context.Background(), authz.Principal{UserID: user}, op)
+	if err != nil {
+		b.t.Fatalf("%s by %d: %v", op.Name, user, err)
+	}
+	return call{user, op, id}
+}
+
+// refused begins what must be refused.
+func (b *bench) refused(user uint64, op authz.Operation, want authz.Reason) {
+	b.t.Helper()
+	id, err := b.Begin(context.Background(), authz.Principal{UserID: user}, op)
+	var r *authz.Refusal
+	if id != "" || !errors.As(err, &r) || r.Reason != want {
+		b.t.Errorf("%s by %d: %q, %v; want %s", op.Name, user, id, err, want)
+	}
+}
+
+func (b *bench) settle(c call, status int, created string) {
+	b.t.Helper()
+	err := b.Settle(context.Background(), Outcome{
+		IntentID: c.intent, Response: c.op.Response, UserID: c.user, Subject: c.op.Subject, Status: status, Created: created,
+	})
+	if err != nil {
+		b.t.Errorf("settling %s by %d: %v", c.op.Name, c.user, err)
+	}
+}
+
+// lost lets a request through and loses its response.
+func (b *bench) lost(user uint64, op authz.Operation) {
+	b.t.Helper()
+	c := b.begin(user, op)
+	b.server.do(c.user, c.op)
+}
+
+// whole is a request whose response comes back.
+func (b *bench) whole(user uint64, op authz.Operation) (status int) {
+	b.t.Helper()
+	c := b.begin(user, op)
+	status, created := b.server.do(c.user, c.op)
+	b.settle(c, status, created)
+	return status
+}
+
+// after moves the clock and lets the Tracker do what is due then.
+func (b *bench) after(d time.Duration) {
+	b.clock = b.clock.Add(d)
+	b.settleDue(context.Background())
+}
+
+func (b *bench) give(user uint64, r authz.Resource, p authz.Permission) {
+	b.t.Helper()
+	if err := b.store.CreateGrant(context.Background(), store.Grant{UserID: user, Resource: r, Permission: p}); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func (b *bench) grants(r authz.Resource) map[uint64]authz.Permission {
+	b.t.Helper()
+	all := map[uint64]authz.Permission{}
+	for g, err := range b.store.GrantsOn(context.Background(), r) {
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		all[g.UserID] = g.Permission
+	}
+	return all
+}
+
+// owned compares the grants on a resource: nobody but owner has one, and owner has MANAGE; owner 0 is nobody at all.
+func (b *bench) owned(r authz.Resource, owner uint64) {
+	b.t.Helper()
+	want := map[uint64]authz.Permission{}
+	if owner != 0 {
+		want[owner] = authz.Manage
+	}
+	if got := b.grants(r); !maps.Equal(got, want) {
+		b.t.Errorf("grants on %s: %v, want %v", r, got, want)
+	}
+}
+
+func (b *bench) open(want int) {
+	b.t.Helper()
+	if all, err := b.store.Intents(context.Background()); err != nil || len(all) != want {
+		b.t.Errorf("%d intents are open (%v), want %d: %+v", len(all), err, want, all)
+	}
+}
