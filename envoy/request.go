@@ -44,23 +44,40 @@ func Request(check *auth.CheckRequest) authz.Request {
 	}
 }
 
+// pseudoHeaders are how many lines of HTTP/2 say what HttpRequest says in fields of its own: ":path" and the like.
+const pseudoHeaders = 4
+
 func headers(http *auth.AttributeContext_HttpRequest) authz.Headers {
 	raw := http.GetHeaderMap().GetHeaders()
-	h := make(authz.Headers, len(raw)+len(http.GetHeaders()))
+	h := make(authz.Headers, max(0, len(raw)-pseudoHeaders)+len(http.GetHeaders()))
+	lines := make([]string, 0, len(raw)) // a header that comes once takes one of these, and no slice of its own
 	for _, v := range raw {
-		value := string(v.GetRawValue())
-		if value == "" {
-			value = v.GetValue()
-		}
 		key := strings.ToLower(v.GetKey())
-		h[key] = append(h[key], value)
+		if isPseudo(key) {
+			continue
+		}
+		if before, repeated := h[key]; repeated {
+			h[key] = append(before, lineOf(v))
+			continue
+		}
+		lines = append(lines, lineOf(v))
+		h[key] = lines[len(lines)-1 : len(lines) : len(lines)]
 	}
 	for key, value := range http.GetHeaders() {
-		if key = strings.ToLower(key); !h.Has(key) {
+		if key = strings.ToLower(key); !isPseudo(key) && !h.Has(key) {
 			h[key] = []string{value}
 		}
 	}
 	return h
+}
+
+func isPseudo(key string) bool { return strings.HasPrefix(key, ":") }
+
+func lineOf(v *core.HeaderValue) string {
+	if raw := v.GetRawValue(); len(raw) > 0 {
+		return string(raw)
+	}
+	return v.GetValue()
 }
 
 func address(a *core.Address) netip.Addr {

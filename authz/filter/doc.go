@@ -3,4 +3,6 @@
 //
 // MLflow's page tokens are offsets, so a page that ends in the middle of one of MLflow's gets the token of its first unread row. A store
 // with tokens of another form is asked for no more rows than still fit.
+//
+// Answers to GraphQL queries lose what the caller may not read in place: see GraphQL.
 package filter

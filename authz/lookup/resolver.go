@@ -69,6 +69,9 @@ func (r *Resolver) byName(ctx context.Context, name string) (authz.Resource, err
 // owner asks at most once for all who want to know at the same time: the first one's going away must not fail the others, so the question
 // ends by the client's deadline alone.
 func (r *Resolver) owner(ctx context.Context, o owned) (owner, error) {
+	if found, ok := r.owners.GetIfPresent(o); ok {
+		return found, nil
+	}
 	found, err := r.owners.Get(context.WithoutCancel(ctx), o, otter.LoaderFunc[owned, owner](r.load))
 	return found, lookupError(err)
 }

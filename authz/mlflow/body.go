@@ -124,6 +124,9 @@ func checkFraming(h authz.Headers, size int) error {
 	if !ok {
 		return unsupportedMedia()
 	}
+	if value == "application/json" {
+		return nil
+	}
 	media, params, err := mime.ParseMediaType(value)
 	charset, named := params["charset"]
 	if err != nil || media != "application/json" || named && !strings.EqualFold(charset, "utf-8") {

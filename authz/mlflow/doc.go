@@ -9,4 +9,6 @@
 //     way: MLflow decodes paths to a fixed point, takes the first of repeated query keys and the last of repeated JSON keys, accepts
 //     camelCase beside snake_case, and goes on with a half-read message when a field has the wrong type (mlflow/server/handlers.py,
 //     _get_request_message). Here each of those is a 400 with a reason, for admins as well: ambiguity is no question of permission.
+//
+// One route is a language of its own: graphql.go reads the web UI's queries to POST /graphql.
 package mlflow

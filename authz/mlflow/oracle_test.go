@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"extauthz/authz"
 )
 
 // TestMLflowReadsWhatWeAccept compares our reading of thousands of bodies and queries with what MLflow's own code made of them
@@ -34,6 +36,10 @@ type oracle struct {
 
 func (o *oracle) ask(columns []string) {
 	kind, name, text := columns[0], columns[1], columns[2]
+	if kind == "SOURCE" {
+		o.source(text, columns[3])
+		return
+	}
 	if kind == "FIELDS" {
 		o.has[name] = map[string]bool{}
 		for field := range strings.SplitSeq(text, ",") {
@@ -82,6 +88,28 @@ func (o *oracle) read(kind, name, text string) (map[string]any, error) {
 	row := &Row{Operation: name}
 	table := Table{schema: o.schema, messages: map[*Row]message{row: m}}
 	return table.readQuery(row, query)
+}
+
+// source compares what a model version's source needs with what MLflow would fetch.
+func (o *oracle) source(quoted, theirs string) {
+	var uri string
+	if err := json.Unmarshal([]byte(quoted), &uri); err != nil {
+		o.t.Fatal(err)
+	}
+	needs, err := modelSource{}.needs(input{params: map[string]any{"source": uri}})
+	if err != nil {
+		o.refused++
+		return
+	}
+	o.accepted++
+	ref := needs[0].Ref
+	ours := refNames[ref.Kind] + " " + ref.ID
+	if ref.Kind == authz.RefArtifactURI || ref.Kind == authz.RefExperiment {
+		ours = "other"
+	}
+	if ours != theirs && theirs != "error" {
+		o.t.Errorf("%s is %s to us and %s to MLflow", quoted, ours, theirs)
+	}
 }
 
 // compare looks at strings and lists of strings, which is where identifiers are.

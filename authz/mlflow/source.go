@@ -44,6 +44,11 @@ func sourceRef(source string) (authz.Ref, error) {
 	if !ok {
 		return authz.Ref{Kind: authz.RefArtifactURI, ID: source}, nil
 	}
+	switch known := strings.ToLower(strings.TrimSpace(scheme)); {
+	case known == scheme:
+	case known == "runs", known == "models", known == "mlflow-artifacts": // the same scheme to Python's urlparse
+		return checked(RegisteredModel, "")
+	}
 	switch scheme {
 	case "runs":
 		id, _, _ := strings.Cut(rest, "/")

@@ -202,6 +202,9 @@ func (row *Row) operation(op authz.Operation, in input) (authz.Operation, error)
 	if row.Response == authz.Filters {
 		return withParams(op, in)
 	}
+	if row.Subject == nil {
+		return op, nil
+	}
 	return row.withSubject(op, in)
 }
 
@@ -217,9 +220,6 @@ func withParams(op authz.Operation, in input) (authz.Operation, error) {
 }
 
 func (row *Row) withSubject(op authz.Operation, in input) (authz.Operation, error) {
-	if row.Subject == nil {
-		return op, nil
-	}
 	for _, of := range []struct {
 		field string
 		into  *string

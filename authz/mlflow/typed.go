@@ -28,10 +28,12 @@ func (s schema) checkMessage(m message, object map[string]any) error {
 		if value == nil {
 			continue
 		}
-		if other, taken := oneofs[f.Oneof]; f.Oneof != "" && taken {
-			return ambiguousBody("only one of " + key + " and " + other + " may be set")
+		if f.Oneof != "" {
+			if other, taken := oneofs[f.Oneof]; taken {
+				return ambiguousBody("only one of " + key + " and " + other + " may be set")
+			}
+			oneofs[f.Oneof] = key
 		}
-		oneofs[f.Oneof] = key
 		if err := s.checkField(key, f, value); err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"os"
 	"time"
 
@@ -107,7 +108,8 @@ func firstAdmin(c Config) api.FirstAdmin {
 
 func (a *App) buildGRPC(checker *envoy.Checker, processor *envoy.Processor) {
 	largest := max(a.config.MaxRequestBytes, a.config.MaxResponseBytes) + frameOverhead
-	a.grpc = grpc.NewServer(grpc.MaxRecvMsgSize(largest), grpc.MaxSendMsgSize(largest))
+	a.grpc = grpc.NewServer(grpc.MaxRecvMsgSize(largest), grpc.MaxSendMsgSize(largest),
+		grpc.NumStreamWorkers(uint32(runtime.GOMAXPROCS(0)+1))) // each keeps its stack; a new goroutine would grow one for every check
 	auth.RegisterAuthorizationServer(a.grpc, checker)
 	proc.RegisterExternalProcessorServer(a.grpc, processor)
 	a.health = health.NewServer()

@@ -6,11 +6,13 @@
     FIELDS<TAB>message<TAB>its fields
     POST<TAB>message<TAB>body<TAB>what MLflow's _get_request_message made of it: a JSON object, or "error" when it could not be parsed
     GET<TAB>message<TAB>query<TAB>…
+    SOURCE<TAB><TAB>a model version's source<TAB>what MLflow's parsers of runs:/ and models:/ make of it
 
 Bodies and queries are JSON strings of one character a byte.
 """
 
 import json
+import urllib.parse
 
 from google.protobuf.json_format import MessageToDict
 from werkzeug.test import EnvironBuilder
@@ -18,6 +20,8 @@ from werkzeug.wrappers import Request
 
 from mlflow.protos import model_registry_pb2, service_pb2
 from mlflow.server import handlers
+from mlflow.store.artifact.runs_artifact_repo import RunsArtifactRepository
+from mlflow.store.artifact.utils.models import _parse_model_uri
 
 VALUES = [
     b'"x"', b'""', b"1", b"0", b"-1", b"-0", b"1.0", b"-1.0", b"1.00", b"1.5", b"1e3", b"1E400", b"1e-400", b'"1"', b'"1.0"', b'" 1"', b'"1 "',
@@ -40,6 +44,14 @@ QUERIES = [
     "{0}=%C3%A9", "%{0}=1", "{0}=1&max_results=5", "{0}=1&max_results=x", "{0}=1&max_results=", "{0}=1&max_results=+5", "max_results=5.5&{0}=1",
     "{0}=1&max_results=99999999999999999999", "{0}=1&view_type=ALL", "{0}=1&view_type=all", "view_type=9&{0}=1", "{0}=1&unknown=1", "{0}=1&[a]=1",
     "{0}=a%00b", "{0}=a%0Ab", "{0}=1?x", "{0}=a=b",
+]
+SOURCES = [
+    "runs:/r1/model", "runs:/r1", "runs:/", "runs:r1/model", "runs://r1/model", "runs://h/r1/model", "runs:///r1/model", "RUNS:/r1/model", " runs:/r1/m",
+    "runs:/r1//model", "runs:/r 1/model", "ru\nns:/r1/model", "runs:/r1/a:/b", "models:/n/1", "models:/n/latest", "models:/n/Production", "models:/n@a",
+    "models:/a@b@c", "models:/@a", "models:/n@", "models:/a@b/1", "models:/n", "models:/m-1", "models:/m-1/1", "models:/m-1@a", "models:/n/1/2", "models:/n/",
+    "models://h/n/1", "models:///n/1", "models:////n/1", "models:n/1", "Models:/n/1", "models:/vic\ntim/1", "models:/vic\ttim@a", "models:/ n/1",
+    "models:/n /1", "models:/n;x/1", "models:/n?x/1", "models:/n#x/1", "models:/n%41/1", "models:/é/1", "models:/n:x/1", "models:/*/1", "models:/../n",
+    "models:/./1", "s3://b/k", "/data/7", "file:///data/7", "mlflow-artifacts:/7/r", "x models:/n/1", "\x01models:/n/1", "models:/n/\u0661",
 ]
 # the message, the field that says what it is about, and a value of that
 BODIES = [
@@ -92,7 +104,22 @@ def show(*columns):
     print("\t".join(columns))
 
 
+def source(uri):
+    try:
+        scheme = urllib.parse.urlparse(uri).scheme
+        if scheme == "runs":
+            return "run " + RunsArtifactRepository.parse_runs_uri(uri)[0]
+        if scheme == "models":
+            parsed = _parse_model_uri(uri)
+            return "logged model " + parsed.model_id if getattr(parsed, "model_id", None) else "registered model " + parsed.name
+        return "other"
+    except Exception:
+        return "error"
+
+
 def main():
+    for uri in SOURCES:
+        show("SOURCE", "", json.dumps(uri), source(uri))
     for name, module, scope, value in BODIES:
         kind = getattr(module, name, None)
         if kind is None:

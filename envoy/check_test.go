@@ -1,0 +1,185 @@
+package envoy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	auth "github.com/envoyproxy/go-control-plane/envoy/service/auth/v3"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/proto"
+
+	"extauthz/authz"
+)
+
+// decider decides in a fixed way and remembers what it was told.
+type decider struct {
+	decision authz.Decision
+	panics   bool
+	asked    bool
+	observed []authz.Decision
+}
+
+func (d *decider) Authorize(context.Context, authz.Request) authz.Decision {
+	d.asked = true
+	if d.panics {
+		panic("secret")
+	}
+	return d.decision
+}
+
+func (d *decider) Observe(_ context.Context, _ authz.Request, x authz.Decision) {
+	d.observed = append(d.observed, x)
+}
+
+func (d *decider) check(t *testing.T, r *auth.CheckRequest) *auth.CheckResponse {
+	t.Helper()
+	resp, err := (&Checker{Authorizer: d, Observer: d}).Check(context.Background(), r)
+	if err != nil {
+		t.Fatalf("Envoy would answer for us: %v", err)
+	}
+	if _, err := proto.Marshal(resp); err != nil {
+		t.Fatal(err)
+	}
+	if len(d.observed) != 1 {
+		t.Errorf("observed %d decisions", len(d.observed))
+	}
+	return resp
+}
+
+// allows is how Envoy reads a CheckResponse: no status, or one of 0, allows.
+func allows(r *auth.CheckResponse) bool { return r.GetStatus().GetCode() == int32(codes.OK) }
+
+func TestAllow(t *testing.T) {
+	list := authz.Operation{Name: "SearchRuns", Response: authz.Filters}
+	for _, c := range []struct {
+		d       authz.Decision
+		removed []string
+	}{
+		{authz.Decision{Effect: authz.Allowed, Reason: authz.Granted}, []string{"authorization"}},
+		{authz.Decision{Effect: authz.Allowed, Reason: authz.Public}, []string{"authorization"}},
+		{authz.Decision{Effect: authz.Allowed, Reason: authz.Authenticated, Operation: list}, []string{"authorization", "accept-encoding"}},
+		{authz.Decision{Effect: authz.Allowed, Reason: authz.Delegated}, nil},
+	} {
+		d := &decider{decision: c.d}
+		resp := d.check(t, checkRequest("GET", "/", nil))
+		if !allows(resp) || resp.Status == nil || resp.GetDeniedResponse() != nil || !slices.Equal(resp.GetOkResponse().GetHeadersToRemove(), c.removed) {
+			t.Errorf("%s: %v", c.d.Reason, resp)
+		}
+		if len(resp.GetOkResponse().GetHeaders())+len(resp.GetOkResponse().GetQueryParametersToSet()) > 0 {
+			t.Errorf("%s: the request is changed: %v", c.d.Reason, resp)
+		}
+	}
+}
+
+// TestEverythingElseDenies: the zero Decision, an effect without a reason that allows, a reason that allows without the effect.
+func TestEverythingElseDenies(t *testing.T) {
+	for _, c := range []struct {
+		d    authz.Decision
+		want int
+	}{
+		{authz.Decision{}, 503}, {authz.Decision{Effect: authz.Allowed}, 503}, {authz.Decision{Effect: authz.Allowed, Reason: authz.PermissionDenied}, 403},
+		{authz.Decision{Reason: authz.Granted}, 503}, {authz.Decision{Effect: 2, Reason: authz.Granted}, 503},
+		{authz.Decision{Effect: authz.Allowed, Reason: "nonsense"}, 503}, {authz.Decision{Reason: authz.Unauthenticated}, 401},
+		{authz.Decision{Reason: authz.AmbiguousPath}, 400}, {authz.Decision{Reason: authz.LengthRequired}, 411},
+		{authz.Decision{Reason: authz.UnsupportedMedia}, 415}, {authz.Decision{Reason: authz.Throttled}, 429},
+		{authz.Decision{Reason: authz.NoSuchExperiment}, 404}, {authz.Decision{Reason: authz.Internal}, 503},
+	} {
+		resp := (&decider{decision: c.d}).check(t, checkRequest("GET", "/", nil))
+		if allows(resp) || resp.GetOkResponse() != nil || int(resp.GetDeniedResponse().GetStatus().GetCode()) != c.want {
+			t.Errorf("%+v: %v", c.d, resp)
+		}
+	}
+}
+
+func TestPanicDenies(t *testing.T) {
+	d := &decider{panics: true}
+	resp := d.check(t, checkRequest("GET", "/", nil))
+	if allows(resp) || resp.GetDeniedResponse().GetStatus().GetCode() != 503 || strings.Contains(resp.String(), "secret") {
+		t.Errorf("%v", resp)
+	}
+	if d.observed[0].Cause == nil {
+		t.Error("nobody learns what happened")
+	}
+}
+
+// TestPartialBodyDenies: of a body that Envoy cut off, the upstream would see more than we (allow_partial_message). A client that sends the
+// header itself harms only itself.
+func TestPartialBodyDenies(t *testing.T) {
+	granted := authz.Decision{Effect: authz.Allowed, Reason: authz.Granted}
+	for _, c := range []struct {
+		values []string
+		denied bool
+	}{
+		{nil, false}, {[]string{"false"}, false}, {[]string{"true"}, true}, {[]string{""}, true}, {[]string{"false,true"}, true},
+		{[]string{"false", "true"}, true}, {[]string{"False"}, true},
+	} {
+		var headers []string
+		for _, v := range c.values {
+			headers = append(headers, "x-envoy-auth-partial-body", v)
+		}
+		d := &decider{decision: granted}
+		if resp := d.check(t, checkRequest("POST", "/", []byte("{"), headers...)); allows(resp) == c.denied || d.asked == c.denied {
+			t.Errorf("%q: allowed %v, asked %v", c.values, allows(resp), d.asked)
+		}
+	}
+}
+
+// TestDeniedBodies are MLflow's: an error object, and for a missing credential the text with its challenge.
+func TestDeniedBodies(t *testing.T) {
+	for _, c := range []struct {
+		reason        authz.Reason
+		body, headers string
+	}{
+		{authz.PermissionDenied, `{"error_code":"PERMISSION_DENIED","message":"no \"x\""}`, "content-type: application/json"},
+		{authz.Unauthenticated, `no "x"`, `www-authenticate: Basic realm="mlflow"; content-type: text/html; charset=utf-8`},
+		{authz.LookupFailed, `{"error_code":"TEMPORARILY_UNAVAILABLE","message":"no \"x\""}`, "content-type: application/json; retry-after: 5"},
+		{authz.Throttled, `{"error_code":"REQUEST_LIMIT_EXCEEDED","message":"no \"x\""}`, "content-type: application/json; retry-after: 5"},
+	} {
+		d := authz.Decision{Reason: c.reason, Text: `no "x"`, Cause: errors.New("secret")}
+		denied := (&decider{decision: d}).check(t, checkRequest("GET", "/", nil)).GetDeniedResponse()
+		var headers []string
+		for _, h := range denied.Headers {
+			headers = append(headers, h.Header.Key+": "+h.Header.Value)
+		}
+		if got := strings.Join(headers, "; "); denied.Body != c.body || got != c.headers {
+			t.Errorf("%s:\n%s\n%s", c.reason, denied.Body, got)
+		}
+	}
+}
+
+// TestMetadata travels to ext_proc and back; a denial, or an operation whose response nobody needs, carries no identity.
+func TestMetadata(t *testing.T) {
+	op := authz.Operation{
+		Name: "RenameRegisteredModel", Response: authz.Renames, Params: []byte(`{"a":1}`),
+		Subject: authz.Subject{Resource: authz.InDefault(authz.RegisteredModel, "a"), Name: "b"},
+	}
+	d := authz.Decision{
+		Effect: authz.Allowed, Reason: authz.Granted, Operation: op, IntentID: "i", Principal: authz.Principal{UserID: 1<<64 - 1, Username: "bob", Admin: true},
+	}
+	want := Exchange{
+		Operation: "RenameRegisteredModel", Method: "POST", Params: `{"a":1}`, Intent: "i", SubjectID: "a", Name: "b", UserID: 1<<64 - 1, Admin: true,
+	}
+	if got := recall(describe(d, authz.Request{Method: "POST"})); got != want || !got.Allowed() {
+		t.Errorf("%+v", got)
+	}
+	for name, change := range map[string]func(*authz.Decision){
+		"denied": func(d *authz.Decision) { d.Effect = authz.Denied }, "no response": func(d *authz.Decision) { d.Operation.Response = "" },
+		"nobody": func(d *authz.Decision) { d.Principal.UserID = 0 },
+	} {
+		changed := d
+		change(&changed)
+		if got := recall(describe(changed, authz.Request{})); got.Allowed() {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+	if recall(nil).Allowed() {
+		t.Error("no metadata allows")
+	}
+	if s := fmt.Sprint(describe(authz.Decision{Cause: errors.New("secret")}, authz.Request{Headers: authz.Headers{"authorization": {"secret"}}})); strings.Contains(s, "secret") {
+		t.Error(s)
+	}
+}
