@@ -115,7 +115,7 @@ func plain(v any) any {
 // FuzzArtifactPath: a path that belongs to an experiment starts with its number and stays below it however often MLflow decodes and
 // resolves it.
 func FuzzArtifactPath(f *testing.F) {
-	for _, s := range []string{"7/r/artifacts/f", "7", "07/r", "./7/r", "7/../8", "7//r", "%37/r", "7%2fr", "workspaces/w/7/r", "٧/r", "7/r/f;1", "", "/7"} {
+	for _, s := range []string{"7/r/artifacts/f", "7", "07/r", "./7/r", "7/../8", "7/%2e%2e/8", "7/%252e%252e/8", `7/..\8`, "7//r", "%37/r", "7%2fr", "workspaces/w/7/r", "٧/r", "7/r/f;1", "", "/7"} {
 		f.Add(s)
 	}
 	n := artifact{authz.CanRead, "path"}

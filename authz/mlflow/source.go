@@ -44,10 +44,11 @@ func sourceRef(source string) (authz.Ref, error) {
 	if !ok {
 		return authz.Ref{Kind: authz.RefArtifactURI, ID: source}, nil
 	}
-	switch known := strings.ToLower(strings.TrimSpace(scheme)); {
-	case known == scheme:
-	case known == "runs", known == "models", known == "mlflow-artifacts": // the same scheme to Python's urlparse
-		return checked(RegisteredModel, "")
+	switch read := strings.ToLower(strings.TrimSpace(scheme)); read { // as Python's urlparse reads it
+	case "runs", "models", "mlflow-artifacts":
+		if read != scheme {
+			return checked(RegisteredModel, "")
+		}
 	}
 	switch scheme {
 	case "runs":

@@ -18,31 +18,9 @@ import (
 // rounds repeats the benchmarks in turn, so that a machine that is busy for a while is busy for all of them.
 var rounds = flag.Int("rounds", 1, "how often to run every benchmark, in turn")
 
-// BenchmarkAuthorize is the decision alone: a real table, a real store, a credential and a run's owner that were seen before.
-func BenchmarkAuthorize(b *testing.B) {
-	benchmark(b, func(c *envoy.Checker, checks []*auth.CheckRequest) func(int) bool {
-		requests := make([]authz.Request, len(checks))
-		for i, check := range checks {
-			requests[i] = envoy.Request(check)
-		}
-		authorizer := c.Authorizer.(timed).next
-		return func(i int) bool {
-			return authorizer.Authorize(context.Background(), requests[i%len(requests)]).Effect == authz.Allowed
-		}
-	})
-}
-
-// BenchmarkCheck is all of Check: translation, decision, metrics and the answer. Only gRPC is missing.
-func BenchmarkCheck(b *testing.B) {
-	benchmark(b, func(c *envoy.Checker, checks []*auth.CheckRequest) func(int) bool {
-		return func(i int) bool {
-			r, err := c.Check(context.Background(), checks[i%len(checks)])
-			return err == nil && r.GetStatus().GetCode() == int32(codes.OK)
-		}
-	})
-}
-
-func benchmark(b *testing.B, prepare func(*envoy.Checker, []*auth.CheckRequest) func(int) bool) {
+// BenchmarkDecision has a real table, a real store, credentials and owners of runs that were seen before. "authorize" is the decision
+// alone. "check" is all of ext_authz's Check: translation, decision, metrics and the answer; only gRPC is missing.
+func BenchmarkDecision(b *testing.B) {
 	sizes := []int{100, 10_000, 1_000_000}
 	checkers := make([]*envoy.Checker, len(sizes))
 	for i, n := range sizes {
@@ -51,10 +29,30 @@ func benchmark(b *testing.B, prepare func(*envoy.Checker, []*auth.CheckRequest) 
 	for range *rounds {
 		for i, n := range sizes {
 			for _, kind := range []string{"GET", "POST"} {
-				call := prepare(checkers[i], benchRequests(kind, n))
-				b.Run(fmt.Sprintf("grants=%d/%s", n, kind), func(b *testing.B) { loop(b, call) })
+				checks := benchRequests(kind, n)
+				b.Run(fmt.Sprintf("authorize/%s/grants=%d", kind, n), func(b *testing.B) { loop(b, authorize(checkers[i], checks)) })
+				b.Run(fmt.Sprintf("check/%s/grants=%d", kind, n), func(b *testing.B) { loop(b, check(checkers[i], checks)) })
 			}
 		}
+	}
+}
+
+// authorize returns a function that decides the i-th request and reports whether it was allowed.
+func authorize(c *envoy.Checker, checks []*auth.CheckRequest) func(i int) bool {
+	requests := make([]authz.Request, len(checks))
+	for i, check := range checks {
+		requests[i] = envoy.Request(check)
+	}
+	authorizer := c.Authorizer.(timed).next
+	return func(i int) bool {
+		return authorizer.Authorize(context.Background(), requests[i%len(requests)]).Effect == authz.Allowed
+	}
+}
+
+func check(c *envoy.Checker, checks []*auth.CheckRequest) func(i int) bool {
+	return func(i int) bool {
+		r, err := c.Check(context.Background(), checks[i%len(checks)])
+		return err == nil && r.GetStatus().GetCode() == int32(codes.OK)
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"extauthz/authz"
+	"extauthz/authz/credential"
 	"extauthz/authz/lookup"
 	"extauthz/authz/mlflow"
 	"extauthz/envoy"
@@ -36,7 +37,9 @@ func benchChecker(b *testing.B, grants int) *envoy.Checker {
 	s, err := boltstore.Create(filepath.Join(b.TempDir(), "bench.db"), boltstore.Options{})
 	must(b, err)
 	b.Cleanup(func() { must(b, s.Close()) })
-	basic, hasher, err := authenticator(s, log)
+	hasher, err := credential.NewHasher(credential.HasherConfig{Cost: credential.Argon2id{MemoryKiB: 8, Time: 1, Threads: 1}}) // cheap
+	must(b, err)
+	basic, err := credential.NewBasic(credential.Config{Accounts: accounts{s}, Hasher: hasher})
 	must(b, err)
 	hash, err := hasher.Hash(context.Background(), benchPassword)
 	must(b, err)
@@ -94,13 +97,18 @@ func metric(experiment int) string {
 func checkRequest(user int, method, target, body string) *auth.CheckRequest {
 	credential := base64.StdEncoding.EncodeToString([]byte(benchUser(user) + ":" + benchPassword))
 	h := &core.HeaderMap{}
-	for _, line := range [][2]string{
+	lines := [][2]string{
 		{":authority", "127.0.0.1:5050"}, {":path", target}, {":method", method}, {":scheme", "http"},
 		{"user-agent", "mlflow-python-client/3.17.2"}, {"accept-encoding", "gzip, deflate"}, {"accept", "*/*"},
-		{"authorization", "Basic " + credential}, {"content-type", "application/json"}, {"content-length", strconv.Itoa(len(body))},
-		{"x-forwarded-for", "127.0.0.1"}, {"x-forwarded-proto", "http"}, {"x-request-id", "8d5f7bb2-2d62-4f7b-a9a6-6d2f9e3c1b3a"},
-		{"x-envoy-auth-partial-body", "false"},
-	} {
+		{"authorization", "Basic " + credential}, {"x-forwarded-for", "192.0.2.2"}, {"x-forwarded-proto", "http"},
+		{"x-envoy-external-address", "127.0.0.1"}, {"x-request-id", "8d5f7bb2-2d62-4f7b-a9a6-6d2f9e3c1b3a"},
+	}
+	if body != "" {
+		lines = append(lines, [][2]string{
+			{"content-type", "application/json"}, {"content-length", strconv.Itoa(len(body))}, {"x-envoy-auth-partial-body", "false"},
+		}...)
+	}
+	for _, line := range lines {
 		h.Headers = append(h.Headers, &core.HeaderValue{Key: line[0], RawValue: []byte(line[1])})
 	}
 	return &auth.CheckRequest{Attributes: &auth.AttributeContext{

@@ -7,8 +7,8 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
-	"runtime"
 	"os"
+	"runtime"
 	"time"
 
 	auth "github.com/envoyproxy/go-control-plane/envoy/service/auth/v3"

@@ -71,8 +71,8 @@ func run(ctx context.Context) error {
 func flags() options {
 	var o options
 	flag.StringVar(&o.envoy, "envoy", envoyBinary(), "the envoy binary ($ENVOY, or the project's own)")
-	flag.IntVar(&o.rounds, "rounds", 10, "rounds through the proxy; in each, every variant has one turn of each kind")
-	flag.DurationVar(&o.slice, "slice", 2*time.Second, "length of a turn")
+	flag.IntVar(&o.rounds, "rounds", 16, "rounds through the proxy; in each, every variant has one turn of each kind")
+	flag.DurationVar(&o.slice, "slice", 1500*time.Millisecond, "length of a turn")
 	flag.IntVar(&o.connections, "connections", 16, "keep-alive connections of the load generator")
 	flag.IntVar(&o.grants, "grants", 10_000, "grants in the store behind the proxy")
 	flag.IntVar(&o.decisions, "decisions", 5, "rounds of the in-process benchmarks")

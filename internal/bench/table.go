@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"text/tabwriter"
 )
@@ -11,8 +12,8 @@ import (
 func printProxy(out io.Writer, o options, variants []*variant, all results) error {
 	fmt.Fprintf(out, `Through Envoy: %d rounds of %v for each line, in turn, %d connections, %d grants in the store, a non-admin with a grant.
 The upstream is a Go server that answers 200 at once, not MLflow, which takes milliseconds and would hide the proxy's cost.
-req/s is the median of the rounds. A ratio is the median of the rounds' ratios, with the lowest and the highest. CPU is processor time
-(user and system) per request, in microseconds, of the Envoy process and of the process that it asks. Lower is better for CPU.
+REQ/S is the median of the rounds. A ratio is the median of the rounds' ratios, with its 95 %% confidence interval. CPU is processor time
+(user and system) per request, in microseconds, of the Envoy process and of the process that it asks: lower is better.
 
 `, o.rounds, o.slice, o.connections, o.grants)
 	for _, kind := range kinds {
@@ -58,7 +59,8 @@ func ratio(own, other []sample, of func(sample) float64) string {
 	for i := range ratios {
 		ratios[i] /= of(other[i])
 	}
-	return fmt.Sprintf("%.2f (%.2f–%.2f)", median(ratios), slices.Min(ratios), slices.Max(ratios))
+	low, high := interval(ratios)
+	return fmt.Sprintf("%.2f (%.2f–%.2f)", median(ratios), low, high)
 }
 
 func median(values []float64) float64 {
@@ -68,4 +70,13 @@ func median(values []float64) float64 {
 		return sorted[middle]
 	}
 	return (sorted[middle-1] + sorted[middle]) / 2
+}
+
+// interval is the 95 % confidence interval of the median, whatever the distribution: so many values to both sides of the middle one as
+// the binomial distribution says. Of less than six values it is all of them.
+func interval(values []float64) (low, high float64) {
+	sorted := slices.Sorted(slices.Values(values))
+	n := float64(len(sorted))
+	aside := max(0, int((n-1-1.96*math.Sqrt(n))/2))
+	return sorted[aside], sorted[len(sorted)-1-aside]
 }

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 
 // server is an MLflow that has names only.
 type server struct {
+	mu     sync.Mutex
 	now    func() time.Time
 	things map[authz.Kind]map[string]thing
 	nextID int
@@ -34,7 +36,9 @@ type thing struct {
 }
 
 func (s *server) Named(_ context.Context, kind authz.Kind, name string) (lookup.Named, error) {
+	s.mu.Lock()
 	x, ok := s.things[kind][name]
+	s.mu.Unlock()
 	n := lookup.Named{Exists: ok, ID: x.id, Created: x.created, Altered: x.altered, Asked: s.now().Truncate(time.Second)}
 	if s.asked != nil {
 		s.asked(name)
@@ -44,6 +48,8 @@ func (s *server) Named(_ context.Context, kind authz.Kind, name string) (lookup.
 
 // do carries out a request and returns the HTTP status and a created experiment's id.
 func (s *server) do(user uint64, op authz.Operation) (status int, created string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	kind, name := op.Subject.Resource.Kind, op.Subject.Resource.ID
 	if kind == authz.Experiment {
 		name = op.Subject.Name
@@ -71,8 +77,6 @@ func (s *server) do(user uint64, op authz.Operation) (status int, created string
 	delete(s.things[kind], name)
 	return 200, ""
 }
-
-func (s *server) creator(kind authz.Kind, name string) uint64 { return s.things[kind][name].creator }
 
 // tb is what testing.T and rapid.T have in common.
 type tb interface {

@@ -7,7 +7,8 @@ import (
 	"extauthz/store"
 )
 
-// CreateGrants creates many grants in one transaction, all or none: one fsync, however many there are. It is CreateGrant for each of them.
+// CreateGrants creates many grants in one transaction, all or none: one fsync, however many there are. It is CreateGrant for each of them;
+// a grant that comes twice is ErrExists.
 func (s *Store) CreateGrants(ctx context.Context, grants []store.Grant) error {
 	for _, g := range grants {
 		if err := g.Validate(); err != nil {
