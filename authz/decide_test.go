@@ -61,8 +61,11 @@ func TestGrantsReachNoFurther(t *testing.T) {
 		r    Resource
 		met  bool
 	}{
-		{1, InDefault(Experiment, "7"), true}, {1, InDefault(Experiment, "8"), true}, {2, InDefault(Experiment, "7"), false},
-		{1, InDefault(RegisteredModel, "7"), false}, {1, Resource{Experiment, "team", "7"}, false},
+		{1, InDefault(Experiment, "7"), true},
+		{1, InDefault(Experiment, "8"), true},
+		{2, InDefault(Experiment, "7"), false},
+		{1, InDefault(RegisteredModel, "7"), false},
+		{1, Resource{Experiment, "team", "7"}, false},
 	} {
 		if got, err := a.Decide(context.Background(), c.user, CanUpdate, c.r); err != nil || got.Met != c.met {
 			t.Errorf("user %d, %s: %+v, %v", c.user, c.r, got, err)

@@ -27,8 +27,13 @@ type Checker struct {
 	Observer   Observer
 }
 
-// Check never returns an error: Envoy would answer for us. A panic denies.
-func (c *Checker) Check(ctx context.Context, check *auth.CheckRequest) (*auth.CheckResponse, error) {
+// Check never returns an error: Envoy would answer for us. A panic denies, also one while translating or logging.
+func (c *Checker) Check(ctx context.Context, check *auth.CheckRequest) (response *auth.CheckResponse, _ error) {
+	defer func() {
+		if p := recover(); p != nil {
+			response = answer(failed(fmt.Errorf("panic: %v", p)), nil)
+		}
+	}()
 	r := Request(check)
 	d := c.decide(ctx, r)
 	c.Observer.Observe(ctx, r, d)

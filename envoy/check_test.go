@@ -81,12 +81,19 @@ func TestEverythingElseDenies(t *testing.T) {
 		d    authz.Decision
 		want int
 	}{
-		{authz.Decision{}, 503}, {authz.Decision{Effect: authz.Allowed}, 503}, {authz.Decision{Effect: authz.Allowed, Reason: authz.PermissionDenied}, 403},
-		{authz.Decision{Reason: authz.Granted}, 503}, {authz.Decision{Effect: 2, Reason: authz.Granted}, 503},
-		{authz.Decision{Effect: authz.Allowed, Reason: "nonsense"}, 503}, {authz.Decision{Reason: authz.Unauthenticated}, 401},
-		{authz.Decision{Reason: authz.AmbiguousPath}, 400}, {authz.Decision{Reason: authz.LengthRequired}, 411},
-		{authz.Decision{Reason: authz.UnsupportedMedia}, 415}, {authz.Decision{Reason: authz.Throttled}, 429},
-		{authz.Decision{Reason: authz.NoSuchExperiment}, 404}, {authz.Decision{Reason: authz.Internal}, 503},
+		{authz.Decision{}, 503},
+		{authz.Decision{Effect: authz.Allowed}, 503},
+		{authz.Decision{Effect: authz.Allowed, Reason: authz.PermissionDenied}, 403},
+		{authz.Decision{Reason: authz.Granted}, 503},
+		{authz.Decision{Effect: 2, Reason: authz.Granted}, 503},
+		{authz.Decision{Effect: authz.Allowed, Reason: "nonsense"}, 503},
+		{authz.Decision{Reason: authz.Unauthenticated}, 401},
+		{authz.Decision{Reason: authz.AmbiguousPath}, 400},
+		{authz.Decision{Reason: authz.LengthRequired}, 411},
+		{authz.Decision{Reason: authz.UnsupportedMedia}, 415},
+		{authz.Decision{Reason: authz.Throttled}, 429},
+		{authz.Decision{Reason: authz.NoSuchExperiment}, 404},
+		{authz.Decision{Reason: authz.Internal}, 503},
 	} {
 		resp := (&decider{decision: c.d}).check(t, checkRequest("GET", "/", nil))
 		if allows(resp) || resp.GetOkResponse() != nil || int(resp.GetDeniedResponse().GetStatus().GetCode()) != c.want {
@@ -114,8 +121,13 @@ func TestPartialBodyDenies(t *testing.T) {
 		values []string
 		denied bool
 	}{
-		{nil, false}, {[]string{"false"}, false}, {[]string{"true"}, true}, {[]string{""}, true}, {[]string{"false,true"}, true},
-		{[]string{"false", "true"}, true}, {[]string{"False"}, true},
+		{nil, false},
+		{[]string{"false"}, false},
+		{[]string{"true"}, true},
+		{[]string{""}, true},
+		{[]string{"false,true"}, true},
+		{[]string{"false", "true"}, true},
+		{[]string{"False"}, true},
 	} {
 		var headers []string
 		for _, v := range c.values {

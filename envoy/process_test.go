@@ -97,17 +97,37 @@ func TestProcess(t *testing.T) {
 		calls   int
 		failure bool
 	}{
-		{"a response of MLflow", []*proc.ProcessingRequest{headersMessage(false, allowed(), ":status", "200"), bodyMessage("secret")},
-			responder{body: []byte("filtered")}, "filtered", 1, false},
+		{
+			"a response of MLflow",
+			[]*proc.ProcessingRequest{headersMessage(false, allowed(), ":status", "200"), bodyMessage("secret")},
+			responder{body: []byte("filtered")},
+			"filtered", 1, false,
+		},
 		{"a response that stays", []*proc.ProcessingRequest{headersMessage(false, allowed(), ":status", "200"), bodyMessage("x")}, responder{}, "as it is", 1, false},
-		{"filtered to nothing", []*proc.ProcessingRequest{headersMessage(false, allowed(), ":status", "200"), bodyMessage("x")},
-			responder{body: []byte{}}, "", 1, false},
-		{"metadata with the body", []*proc.ProcessingRequest{headersMessage(false, nil, ":status", "200"), withMetadata(bodyMessage("x"), allowed())},
-			responder{body: []byte("filtered")}, "filtered", 1, false},
-		{"a responder that fails", []*proc.ProcessingRequest{headersMessage(false, allowed(), ":status", "200"), bodyMessage("x")},
-			responder{err: errors.New("x"), body: []byte("half")}, "withheld", 1, true},
-		{"a responder that panics", []*proc.ProcessingRequest{headersMessage(false, allowed(), ":status", "200"), bodyMessage("x")},
-			responder{panics: true}, "withheld", 1, true},
+		{
+			"filtered to nothing",
+			[]*proc.ProcessingRequest{headersMessage(false, allowed(), ":status", "200"), bodyMessage("x")},
+			responder{body: []byte{}},
+			"", 1, false,
+		},
+		{
+			"metadata with the body",
+			[]*proc.ProcessingRequest{headersMessage(false, nil, ":status", "200"), withMetadata(bodyMessage("x"), allowed())},
+			responder{body: []byte("filtered")},
+			"filtered", 1, false,
+		},
+		{
+			"a responder that fails",
+			[]*proc.ProcessingRequest{headersMessage(false, allowed(), ":status", "200"), bodyMessage("x")},
+			responder{err: errors.New("x"), body: []byte("half")},
+			"withheld", 1, true,
+		},
+		{
+			"a responder that panics",
+			[]*proc.ProcessingRequest{headersMessage(false, allowed(), ":status", "200"), bodyMessage("x")},
+			responder{panics: true},
+			"withheld", 1, true,
+		},
 		{"no metadata", []*proc.ProcessingRequest{headersMessage(false, nil, ":status", "200"), bodyMessage("x")}, responder{}, "withheld", 0, true},
 		{"no metadata, a redirect", []*proc.ProcessingRequest{headersMessage(false, nil, ":status", "302"), bodyMessage("x")}, responder{}, "withheld", 0, true},
 		{"a denial of ext_authz", []*proc.ProcessingRequest{headersMessage(false, denial(), ":status", "403"), bodyMessage("x")}, responder{}, "as it is", 0, false},
@@ -175,8 +195,11 @@ func TestContentEncoding(t *testing.T) {
 		headers []string
 		want    bool
 	}{
-		{nil, false}, {[]string{"content-encoding", "identity"}, false}, {[]string{"content-encoding", "gzip"}, true},
-		{[]string{"content-encoding", "identity", "content-encoding", "br"}, true}, {[]string{"content-encoding", ""}, true},
+		{nil, false},
+		{[]string{"content-encoding", "identity"}, false},
+		{[]string{"content-encoding", "gzip"}, true},
+		{[]string{"content-encoding", "identity", "content-encoding", "br"}, true},
+		{[]string{"content-encoding", ""}, true},
 		{[]string{"content-encoding", "Identity"}, true},
 	} {
 		r := &responder{}

@@ -94,8 +94,10 @@ func TestPage(t *testing.T) {
 	for _, c := range []struct {
 		name, body, params, want string // want "" is an error
 	}{
-		{"readable rows", `{"experiments":[{"experiment_id":"1","x":1},{"experiment_id":"2"}]}`, `{}`,
-			`{"experiments":[{"experiment_id":"1","x":1},{"experiment_id":"2"}]}`},
+		{
+			"readable rows", `{"experiments":[{"experiment_id":"1","x":1},{"experiment_id":"2"}]}`, `{}`,
+			`{"experiments":[{"experiment_id":"1","x":1},{"experiment_id":"2"}]}`,
+		},
 		{"a hidden row", `{"experiments":[{"experiment_id":"3"},{"experiment_id":"2"}]}`, `{}`, `{"experiments":[{"experiment_id":"2"}]}`},
 		{"nothing but hidden rows", `{"experiments":[{"experiment_id":"3"}]}`, `{}`, `{}`},
 		{"no rows", `{}`, `{}`, `{}`},

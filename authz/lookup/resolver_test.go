@@ -169,8 +169,10 @@ func TestOwnersAreRememberedNamesAreNot(t *testing.T) {
 		ref   authz.Ref
 		asked int32
 	}{
-		{authz.Ref{Kind: authz.RefRun, ID: runID}, 1}, {authz.Ref{Kind: authz.RefLoggedModel, ID: modelID}, 1},
-		{authz.Ref{Kind: authz.RefExperimentName, ID: "some name"}, 3}, {authz.Ref{Kind: authz.RefRun, ID: strings.Repeat("0", 32)}, 3},
+		{authz.Ref{Kind: authz.RefRun, ID: runID}, 1},
+		{authz.Ref{Kind: authz.RefLoggedModel, ID: modelID}, 1},
+		{authz.Ref{Kind: authz.RefExperimentName, ID: "some name"}, 3},
+		{authz.Ref{Kind: authz.RefRun, ID: strings.Repeat("0", 32)}, 3},
 	} {
 		m.asked.Store(0)
 		for range 3 {
@@ -243,10 +245,18 @@ func TestWithin(t *testing.T) {
 		root, location string
 		want           bool
 	}{
-		{"s3://b/1/r/artifacts", "s3://b/1/r/artifacts/model", true}, {"s3://b/1/r/artifacts", "s3://b/1/r/artifacts", true},
-		{"s3://b/1/r/artifacts/", "s3://b/1/r/artifacts/x", true}, {"s3://b/1/r/artifacts", "s3://b/1/r/artifacts2", false},
-		{"s3://b/1/r/artifacts", "S3://b/1/r/artifacts/x", false}, {"file:///data/1", "/data/1/x", true}, {"/data/1", "file:///data/1/x", true},
-		{"", "", false}, {"", "/x", false}, {"/data/1", "", false}, {"/data/1", "/data", false}, {"file://", "/etc", false},
+		{"s3://b/1/r/artifacts", "s3://b/1/r/artifacts/model", true},
+		{"s3://b/1/r/artifacts", "s3://b/1/r/artifacts", true},
+		{"s3://b/1/r/artifacts/", "s3://b/1/r/artifacts/x", true},
+		{"s3://b/1/r/artifacts", "s3://b/1/r/artifacts2", false},
+		{"s3://b/1/r/artifacts", "S3://b/1/r/artifacts/x", false},
+		{"file:///data/1", "/data/1/x", true},
+		{"/data/1", "file:///data/1/x", true},
+		{"", "", false},
+		{"", "/x", false},
+		{"/data/1", "", false},
+		{"/data/1", "/data", false},
+		{"file://", "/etc", false},
 	} {
 		if got := within(c.root, c.location); got != c.want {
 			t.Errorf("%q in %q: %v", c.location, c.root, got)
@@ -261,8 +271,11 @@ func TestNamed(t *testing.T) {
 		name, id        string
 		exists, altered bool
 	}{
-		{authz.Experiment, "some name", "1", true, false}, {authz.Experiment, "renamed", "2", true, true}, {authz.Experiment, "nobody", "", false, false},
-		{authz.RegisteredModel, "model", "model", true, false}, {authz.RegisteredModel, "nobody", "", false, false},
+		{authz.Experiment, "some name", "1", true, false},
+		{authz.Experiment, "renamed", "2", true, true},
+		{authz.Experiment, "nobody", "", false, false},
+		{authz.RegisteredModel, "model", "model", true, false},
+		{authz.RegisteredModel, "nobody", "", false, false},
 	} {
 		n, err := client.Named(context.Background(), c.kind, c.name)
 		if err != nil || n.Exists != c.exists || n.ID != c.id || n.Altered != c.altered {

@@ -37,12 +37,15 @@ var (
 // "experiment_ids[]" is a list of at least one, "metrics[].model_id?" is looked for in every element, and "tags[mlflow.parentRunId]?" is
 // the value of the tag with that key.
 func Read(of RefType, field string) Needer { return fieldNeed{authz.CanRead, of, parseField(field)} }
+
 func Update(of RefType, field string) Needer {
 	return fieldNeed{authz.CanUpdate, of, parseField(field)}
 }
+
 func Delete(of RefType, field string) Needer {
 	return fieldNeed{authz.CanDelete, of, parseField(field)}
 }
+
 func Manage(of RefType, field string) Needer {
 	return fieldNeed{authz.CanManage, of, parseField(field)}
 }

@@ -164,8 +164,10 @@ func graphQLRows() []Row {
 
 // authAPI is MLflow's auth REST API, both generations, which this service serves itself: Envoy sends these requests to it.
 func authAPI() []Row {
-	rows := []Row{ownPassword("PATCH", "/api/2.0/mlflow/users/update-password", "UpdateUserPassword"),
-		ownPassword("GET", "/api/2.0/mlflow/users/current", "GetCurrentUser")}
+	rows := []Row{
+		ownPassword("PATCH", "/api/2.0/mlflow/users/update-password", "UpdateUserPassword"),
+		ownPassword("GET", "/api/2.0/mlflow/users/current", "GetCurrentUser"),
+	}
 	for _, e := range []struct{ method, path, operation string }{
 		{"POST", "2.0/mlflow/users/create", "CreateUser"},
 		{"GET", "2.0/mlflow/users/get", "GetUser"},

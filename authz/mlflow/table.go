@@ -3,6 +3,7 @@ package mlflow
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -197,7 +198,14 @@ func (row *Row) operation(op authz.Operation, in input) (authz.Operation, error)
 		if err != nil {
 			return op, err
 		}
-		op.Needs = append(op.Needs, needs...)
+		for _, need := range needs {
+			if !slices.Contains(op.Needs, need) {
+				op.Needs = append(op.Needs, need)
+			}
+		}
+		if len(op.Needs) > maxNeeds {
+			return op, authz.Refuse(authz.InvalidParameter, "The request names more than "+strconv.Itoa(maxNeeds)+" different resources; send several requests.")
+		}
 	}
 	if row.Response == authz.Filters {
 		return withParams(op, in)
@@ -208,7 +216,10 @@ func (row *Row) operation(op authz.Operation, in input) (authz.Operation, error)
 	return row.withSubject(op, in)
 }
 
-const maxParams = 64 << 10
+const (
+	maxParams = 64 << 10
+	maxNeeds  = 256 // each may cost a look-up; MLflow takes 100 runs at a time
+)
 
 func withParams(op authz.Operation, in input) (authz.Operation, error) {
 	params, err := json.Marshal(in.params, json.Deterministic(true))

@@ -98,10 +98,18 @@ func checkRequest(user int, method, target, body string) *auth.CheckRequest {
 	credential := base64.StdEncoding.EncodeToString([]byte(benchUser(user) + ":" + benchPassword))
 	h := &core.HeaderMap{}
 	lines := [][2]string{
-		{":authority", "127.0.0.1:5050"}, {":path", target}, {":method", method}, {":scheme", "http"},
-		{"user-agent", "mlflow-python-client/3.17.2"}, {"accept-encoding", "gzip, deflate"}, {"accept", "*/*"},
-		{"authorization", "Basic " + credential}, {"x-forwarded-for", "192.0.2.2"}, {"x-forwarded-proto", "http"},
-		{"x-envoy-external-address", "127.0.0.1"}, {"x-request-id", "8d5f7bb2-2d62-4f7b-a9a6-6d2f9e3c1b3a"},
+		{":authority", "127.0.0.1:5050"},
+		{":path", target},
+		{":method", method},
+		{":scheme", "http"},
+		{"user-agent", "mlflow-python-client/3.17.2"},
+		{"accept-encoding", "gzip, deflate"},
+		{"accept", "*/*"},
+		{"authorization", "Basic " + credential},
+		{"x-forwarded-for", "192.0.2.2"},
+		{"x-forwarded-proto", "http"},
+		{"x-envoy-external-address", "127.0.0.1"},
+		{"x-request-id", "8d5f7bb2-2d62-4f7b-a9a6-6d2f9e3c1b3a"},
 	}
 	if body != "" {
 		lines = append(lines, [][2]string{

@@ -41,8 +41,11 @@ type Config struct {
 func (c Config) Validate() error {
 	var errs []error
 	for _, required := range []struct{ flag, value string }{
-		{"store", c.StorePath}, {"grpc-listen", c.GRPCListen}, {"admin-listen", c.AdminListen},
-		{"diagnostics-listen", c.DiagnosticsListen}, {"mlflow-url", c.MLflowURL},
+		{"store", c.StorePath},
+		{"grpc-listen", c.GRPCListen},
+		{"admin-listen", c.AdminListen},
+		{"diagnostics-listen", c.DiagnosticsListen},
+		{"mlflow-url", c.MLflowURL},
 	} {
 		if required.value == "" {
 			errs = append(errs, fmt.Errorf("--%s must not be empty", required.flag))

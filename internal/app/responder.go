@@ -35,9 +35,9 @@ func (r *responder) Respond(ctx context.Context, x envoy.Exchange, resp envoy.Re
 	return nil, r.settle(ctx, row, x, resp)
 }
 
-// list filters a successful answer; errors of MLflow carry no rows.
+// list filters whatever is no error; errors of MLflow carry no rows.
 func (r *responder) list(ctx context.Context, row *mlflow.Row, x envoy.Exchange, resp envoy.Response) ([]byte, error) {
-	if x.Admin || x.Method == http.MethodHead || resp.Status != http.StatusOK {
+	if x.Admin || x.Method == http.MethodHead || resp.Status >= http.StatusBadRequest {
 		return nil, nil
 	}
 	if resp.Encoded {

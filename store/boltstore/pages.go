@@ -35,7 +35,8 @@ func pages[T any](ctx context.Context, s *Store, b bucket, prefix []byte, decode
 }
 
 func readPage[T any](ctx context.Context, s *Store, b bucket, prefix, after []byte, decode func(key, payload []byte) T) (
-	items []T, last []byte, err error) {
+	items []T, last []byte, err error,
+) {
 	defer rescue(faultsPanic(), &err)
 	v, err := s.begin(ctx)
 	if err != nil {

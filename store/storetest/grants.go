@@ -47,9 +47,14 @@ func testPermissionExact(t *testing.T, l *ledger) {
 	wantPermission(t, l, 0, r, authz.NoGrant)
 	wantPermission(t, l, ^uint64(0), r, authz.NoGrant)
 	for _, other := range []authz.Resource{
-		{}, {Kind: authz.Experiment, Workspace: "team"}, {Kind: authz.Experiment, Workspace: "team", ID: "1"},
-		{Kind: authz.Experiment, Workspace: "team", ID: "100"}, {Kind: authz.Experiment, Workspace: "team", ID: authz.AnyID},
-		{Kind: authz.Experiment, Workspace: "tea", ID: "m10"}, {Kind: authz.RegisteredModel, Workspace: "team", ID: "10"}, experiment("10"),
+		{},
+		{Kind: authz.Experiment, Workspace: "team"},
+		{Kind: authz.Experiment, Workspace: "team", ID: "1"},
+		{Kind: authz.Experiment, Workspace: "team", ID: "100"},
+		{Kind: authz.Experiment, Workspace: "team", ID: authz.AnyID},
+		{Kind: authz.Experiment, Workspace: "tea", ID: "m10"},
+		{Kind: authz.RegisteredModel, Workspace: "team", ID: "10"},
+		experiment("10"),
 	} {
 		wantPermission(t, l, ann, other, authz.NoGrant)
 	}
@@ -108,8 +113,11 @@ func testInvalidGrant(t *testing.T, l *ledger) {
 	ann := newUser(t, l, "ann").ID
 	long := strings.Repeat("x", store.MaxName+1)
 	for _, g := range []store.Grant{
-		{Resource: experiment("1")}, {Resource: experiment("1"), Permission: authz.Manage + 1}, {Permission: authz.Read},
-		{Resource: experiment(""), Permission: authz.Read}, {Resource: experiment(long), Permission: authz.Read},
+		{Resource: experiment("1")},
+		{Resource: experiment("1"), Permission: authz.Manage + 1},
+		{Permission: authz.Read},
+		{Resource: experiment(""), Permission: authz.Read},
+		{Resource: experiment(long), Permission: authz.Read},
 		{Resource: authz.Resource{Kind: authz.Experiment, ID: "1"}, Permission: authz.Read},
 	} {
 		g.UserID = ann

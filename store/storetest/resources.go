@@ -54,7 +54,8 @@ func testMove(t *testing.T, l *ledger) {
 	check(t, l.Move(ctx, from, to))
 	equal(t, "grants on the old name", len(all(t, l.GrantsOn(ctx, from))), 0)
 	equal(t, "grants on the new name", all(t, l.GrantsOn(ctx, to)), []store.Grant{
-		{UserID: ann, Resource: to, Permission: authz.Manage}, {UserID: bob, Resource: to, Permission: authz.NoPermissions}})
+		{UserID: ann, Resource: to, Permission: authz.Manage}, {UserID: bob, Resource: to, Permission: authz.NoPermissions},
+	})
 	check(t, l.Move(ctx, from, to)) // nothing on from: what was granted on to is still replaced
 	equal(t, "grants on the new name", len(all(t, l.GrantsOn(ctx, to))), 0)
 }
