@@ -125,16 +125,45 @@ func (a *Authorizer) check(ctx context.Context, p Principal, needs []Need) ([]Ch
 		if err != nil {
 			return checks, err
 		}
-		c, err := a.Decide(ctx, p.UserID, need.Action, resource)
+		c, err := a.meets(ctx, p.UserID, need, resource)
 		checks = append(checks, c)
 		if err != nil {
 			return checks, err
 		}
 		if !c.Met {
-			return checks, Refuse(PermissionDenied, fmt.Sprintf("Permission denied: this needs %s on %s.", need.Action.Least(), resource))
+			return checks, denied(c)
 		}
 	}
 	return checks, nil
+}
+
+// denied tells what would have been enough.
+func denied(c Check) error {
+	if c.Permission == Deny {
+		return Refuse(PermissionDenied, fmt.Sprintf("Permission denied: DENY is set on %s.", c.Resource))
+	}
+	return Refuse(PermissionDenied, fmt.Sprintf("Permission denied: this needs %s on %s.", c.Action.Least(), c.Resource))
+}
+
+// meets judges a need. A part is judged by the grants on its kind, where there are any, for those who may read its container.
+func (a *Authorizer) meets(ctx context.Context, userID uint64, need Need, container Resource) (Check, error) {
+	c, err := a.Decide(ctx, userID, need.Action, container)
+	if err != nil || need.Part == "" {
+		return c, err
+	}
+	parts := Resource{Kind: need.Part, Workspace: container.Workspace, ID: AnyID}
+	p, err := a.Grants.Permission(ctx, userID, parts)
+	if err != nil {
+		return c, storeFailed(err)
+	}
+	if p == NoGrant {
+		return c, nil
+	}
+	if !c.Permission.Allows(CanRead) {
+		c.Action, c.Met = CanRead, false
+		return c, nil
+	}
+	return Check{Action: need.Action, Resource: parts, Permission: p, Met: p.Allows(need.Action)}, nil
 }
 
 // Decide judges one action of a user who is not an admin on one resource. Of the grants on the resource itself and on all of its kind,

@@ -60,8 +60,8 @@ func (w *world) authorize(g Grants) Decision {
 var (
 	alice   = Principal{UserID: 1, Username: "alice"}
 	root    = Principal{UserID: 2, Username: "root", Admin: true}
-	read7   = []Need{{CanRead, Ref{Kind: RefExperiment, ID: "7"}}}
-	update8 = []Need{{CanRead, Ref{Kind: RefExperiment, ID: "7"}}, {CanUpdate, Ref{Kind: RefExperiment, ID: "8"}}}
+	read7   = []Need{{Action: CanRead, Ref: Ref{Kind: RefExperiment, ID: "7"}}}
+	update8 = append(read7[:1:1], Need{Action: CanUpdate, Ref: Ref{Kind: RefExperiment, ID: "8"}})
 	readers = grants{InDefault(Experiment, "7"): Read, InDefault(Experiment, "8"): Read}
 )
 

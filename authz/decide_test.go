@@ -101,3 +101,42 @@ func TestAStoreThatFailsDenies(t *testing.T) {
 		}
 	}
 }
+
+// TestParts is about what belongs to something else: READ on the container, and the grants on all parts of the kind before those on it.
+func TestParts(t *testing.T) {
+	container, runs := InDefault(Experiment, "7"), InDefault(Run, AnyID)
+	for _, c := range []struct {
+		name             string
+		container, parts Permission
+		action           Action
+		met              bool
+	}{
+		{"the container's grant serves where parts have none", Edit, NoGrant, CanUpdate, true},
+		{"and is not enough for more", Edit, NoGrant, CanDelete, false},
+		{"a grant on parts confers more", Read, Manage, CanDelete, true},
+		{"or less", Manage, Read, CanUpdate, false},
+		{"DENY on parts vetoes", Manage, Deny, CanRead, false},
+		{"NO_PERMISSIONS on parts hides them", Manage, NoPermissions, CanRead, false},
+		{"without READ on the container parts are nothing", NoPermissions, Manage, CanRead, false},
+		{"nor with DENY on it", Deny, Manage, CanDelete, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a := &Authorizer{Grants: grants{container: c.container, runs: c.parts}, Default: Read}
+			check, err := a.meets(t.Context(), 1, Need{Action: c.action, Part: Run}, container)
+			if err != nil || check.Met != c.met {
+				t.Errorf("%+v, %v; want met %v", check, err, c.met)
+			}
+		})
+	}
+}
+
+// TestVeto is what a create asks of its kind: only DENY matters, not even the default permission.
+func TestVeto(t *testing.T) {
+	for permission, met := range map[Permission]bool{NoGrant: true, Deny: false, NoPermissions: true, Read: true, Manage: true} {
+		a := &Authorizer{Grants: grants{InDefault(Run, AnyID): permission}, Default: NoPermissions}
+		check, err := a.meets(t.Context(), 1, Need{Action: NotDenied}, InDefault(Run, AnyID))
+		if err != nil || check.Met != met {
+			t.Errorf("%s on all runs: %+v, %v; want met %v", permission, check, err, met)
+		}
+	}
+}

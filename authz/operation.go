@@ -43,9 +43,13 @@ type Subject struct {
 }
 
 // Need is one thing that an operation requires: Action on what Ref resolves to.
+//
+// When that is a part of it (a run of an experiment, a version of a model), Part is the part's kind: READ is required on the container,
+// and the Action is judged by the grants on all parts of that kind, falling back to the container when there are none.
 type Need struct {
 	Action Action
 	Ref    Ref
+	Part   Kind
 }
 
 // Ref names something in MLflow, the way the request named it. Only some refs are resources themselves; the rest (a run, a logged model)
@@ -68,6 +72,7 @@ const (
 	RefRegisteredModel                    // a registered model's name
 	RefArtifactURI                        // a storage location: must lie within the artifacts of Run or Model
 	RefArtifactPath                       // a path of the artifact proxy that names no experiment: nobody but an admin
+	RefKindOf                             // every resource of the kind that ID names
 	RefEverything                         // a search whose scope is empty, which means all: nobody but an admin
 )
 

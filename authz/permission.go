@@ -56,6 +56,8 @@ func (p Permission) Allows(a Action) bool {
 		return p == Edit || p == Manage
 	case CanDelete, CanManage:
 		return p == Manage
+	case NotDenied:
+		return p != Deny && p <= Manage
 	default:
 		return false
 	}
@@ -70,9 +72,13 @@ const (
 	CanUpdate
 	CanDelete
 	CanManage
+	// NotDenied is what creating a part asks of grants on all parts of its kind: a DENY vetoes, nothing else matters.
+	NotDenied
 )
 
-var actionNames = [...]string{CanRead: "read", CanUse: "use", CanUpdate: "update", CanDelete: "delete", CanManage: "manage"}
+var actionNames = [...]string{
+	CanRead: "read", CanUse: "use", CanUpdate: "update", CanDelete: "delete", CanManage: "manage", NotDenied: "not denied",
+}
 
 // String returns the lower-case verb, and "none" for the zero value.
 func (a Action) String() string {

@@ -22,7 +22,7 @@ func TestPermissionTable(t *testing.T) {
 		if got != want {
 			t.Errorf("%s: %s, want %s", permission, got, want)
 		}
-		if permission.Allows(0) || permission.Allows(CanManage+1) || permission.Allows(255) {
+		if permission.Allows(0) || permission.Allows(NotDenied+1) || permission.Allows(255) {
 			t.Errorf("%s allows an action that is none", permission)
 		}
 	}

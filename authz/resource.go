@@ -15,10 +15,22 @@ const (
 	Workspace              Kind = "workspace"
 )
 
-// subKinds exist in MLflow only as a whole ("*"): a grant on them narrows what a grant on their container gives.
+// The kinds of parts. Grants on them exist only for all parts of a kind ("*"), and govern in the container's place.
+const (
+	Run                    Kind = "run"
+	Trace                  Kind = "trace"
+	Assessment             Kind = "assessment"
+	LoggedModel            Kind = "logged_model"
+	ReviewQueue            Kind = "review_queue"
+	RegisteredModelVersion Kind = "registered_model_version"
+	PromptVersion          Kind = "prompt_version"
+	ScorerVersion          Kind = "scorer_version"
+	MCPServerVersion       Kind = "mcp_server_version"
+)
+
 var subKinds = map[Kind]bool{
-	"run": true, "trace": true, "assessment": true, "logged_model": true, "review_queue": true, "registered_model_version": true,
-	"prompt_version": true, "scorer_version": true, "mcp_server_version": true, Workspace: true,
+	Run: true, Trace: true, Assessment: true, LoggedModel: true, ReviewQueue: true, RegisteredModelVersion: true, PromptVersion: true,
+	ScorerVersion: true, MCPServerVersion: true, Workspace: true,
 }
 
 var kinds = map[Kind]bool{

@@ -42,6 +42,8 @@ func (r *Resolver) Resolve(ctx context.Context, ref authz.Ref) (authz.Resource, 
 		return authz.InDefault(authz.Experiment, ref.ID), nil
 	case authz.RefRegisteredModel:
 		return authz.InDefault(authz.RegisteredModel, ref.ID), nil
+	case authz.RefKindOf:
+		return authz.InDefault(authz.Kind(ref.ID), authz.AnyID), nil
 	case authz.RefExperimentName:
 		return r.byName(ctx, ref.ID)
 	case authz.RefRun, authz.RefLoggedModel:

@@ -23,16 +23,31 @@ func (n artifact) needs(in input) ([]authz.Need, error) {
 	if err != nil {
 		return nil, err
 	}
-	ref := authz.Ref{Kind: authz.RefArtifactPath, ID: p}
+	need := authz.Need{Action: n.action, Ref: authz.Ref{Kind: authz.RefArtifactPath, ID: p}}
 	if present && p != "" {
 		if err := checkArtifactPath(p); err != nil {
 			return nil, err
 		}
 		if id, _, _ := strings.Cut(p, "/"); canonicalExperimentID(id) {
-			ref = authz.Ref{Kind: authz.RefExperiment, ID: id}
+			need = Experiment.need(n.action, id)
+			need.Part = partOf(p)
 		}
 	}
-	return []authz.Need{{Action: n.action, Ref: ref}}, checkUploadName(in)
+	return []authz.Need{need}, checkUploadName(in)
+}
+
+// partOf tells what kind of part an artifact below an experiment belongs to, as MLflow's clients lay them out. An experiment's own folder
+// holds those of its runs.
+func partOf(p string) authz.Kind {
+	_, rest, _ := strings.Cut(p, "/")
+	switch folder, _, _ := strings.Cut(rest, "/"); folder {
+	case "models":
+		return authz.LoggedModel
+	case "traces":
+		return authz.Trace
+	default:
+		return authz.Run
+	}
 }
 
 // checkArtifactPath refuses what MLflow would decode or resolve further: its artifact handlers decode until nothing changes.

@@ -23,7 +23,21 @@ func (row *Row) Describe() string {
 	return strings.Join(parts, ", ")
 }
 
-func (n fieldNeed) describe() string { return n.action.String() + " " + n.field.text }
+func (n fieldNeed) describe() string {
+	return n.action.String() + " " + n.of.name() + " " + n.field.text
+}
+
+func (of RefType) name() string {
+	switch {
+	case of.part != "":
+		return string(of.part)
+	case of.kind == authz.RefRegisteredModel:
+		return string(authz.RegisteredModel)
+	default:
+		return string(authz.Experiment)
+	}
+}
+
 func (n artifact) describe() string  { return n.action.String() + " experiment of " + n.field }
 func (modelSource) describe() string { return "read what source names" }
 func (n adminOnlyIf) describe() string {

@@ -18,17 +18,25 @@ type Needer interface {
 // RefType is what a parameter identifies: its kind, and the one spelling that names a single resource.
 type RefType struct {
 	kind      authz.RefKind
+	part      authz.Kind // of what it belongs to; "" for what stands by itself
 	canonical func(string) bool
 	form      string
 }
 
 // What a row's field can identify.
 var (
-	Experiment      = RefType{authz.RefExperiment, canonicalExperimentID, "a decimal number without sign, spaces or leading zeros"}
-	ExperimentName  = RefType{authz.RefExperimentName, canonicalName, "1 to 1024 bytes of UTF-8 without NUL, and not '*'"}
-	Run             = RefType{authz.RefRun, canonicalRunID, "1 to 256 ASCII letters, digits, '-' and '_'"}
-	LoggedModel     = RefType{authz.RefLoggedModel, canonicalRunID, "1 to 256 ASCII letters, digits, '-' and '_'"}
-	RegisteredModel = RefType{authz.RefRegisteredModel, canonicalName, "1 to 1024 bytes of UTF-8 without NUL, and not '*'"}
+	Experiment      = RefType{authz.RefExperiment, "", canonicalExperimentID, formID}
+	ExperimentName  = RefType{authz.RefExperimentName, "", canonicalName, formName}
+	Run             = RefType{authz.RefRun, authz.Run, canonicalRunID, formRunID}
+	LoggedModel     = RefType{authz.RefLoggedModel, authz.LoggedModel, canonicalRunID, formRunID}
+	RegisteredModel = RefType{authz.RefRegisteredModel, "", canonicalName, formName}
+	ModelVersion    = RefType{authz.RefRegisteredModel, authz.RegisteredModelVersion, canonicalName, formName} // by its model's name
+)
+
+const (
+	formID    = "a decimal number without sign, spaces or leading zeros"
+	formName  = "1 to 1024 bytes of UTF-8 without NUL, and not '*'"
+	formRunID = "1 to 256 ASCII letters, digits, '-' and '_'"
 )
 
 // Read, Use, Update, Delete and Manage say which action a row needs on what the field names.
@@ -48,6 +56,11 @@ func Delete(of RefType, field string) Needer {
 
 func Manage(of RefType, field string) Needer {
 	return fieldNeed{authz.CanManage, of, parseField(field)}
+}
+
+// need is an action on one thing of this type.
+func (of RefType) need(action authz.Action, id string) authz.Need {
+	return authz.Need{Action: action, Ref: authz.Ref{Kind: of.kind, ID: id}, Part: of.part}
 }
 
 type fieldNeed struct {
@@ -71,7 +84,7 @@ func (n fieldNeed) needs(in input) ([]authz.Need, error) {
 		if !n.of.canonical(id) {
 			return nil, authz.Refuse(authz.InvalidParameter, "Invalid value for parameter '"+n.field.names[0]+"': it must be "+n.of.form+".")
 		}
-		needs = append(needs, authz.Need{Action: n.action, Ref: authz.Ref{Kind: n.of.kind, ID: id}})
+		needs = append(needs, n.of.need(n.action, id))
 	}
 	return needs, nil
 }

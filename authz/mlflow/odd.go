@@ -48,3 +48,39 @@ func (n exactlyOne) needs(in input) ([]authz.Need, error) {
 	}
 	return append(a, b...), nil
 }
+
+// unlessDenied is the veto of a create: whatever else is granted, a DENY on all of the kind that is created forbids it.
+type unlessDenied struct{ kind authz.Kind }
+
+func (unlessDenied) fields() []string   { return nil }
+func (n unlessDenied) describe() string { return "no DENY on " + string(n.kind) }
+
+func (n unlessDenied) needs(input) ([]authz.Need, error) {
+	return []authz.Need{{Action: authz.NotDenied, Ref: authz.Ref{Kind: authz.RefKindOf, ID: string(n.kind)}}}, nil
+}
+
+// withParts needs the action on what the field names and on all kinds of parts that go with it.
+type withParts struct {
+	whole fieldNeed
+	parts []authz.Kind
+}
+
+func (n withParts) fields() []string { return n.whole.fields() }
+func (n withParts) describe() string { return n.whole.describe() + " and its parts" }
+
+func (n withParts) needs(in input) ([]authz.Need, error) {
+	needs, err := n.whole.needs(in)
+	for _, need := range needs {
+		for _, need.Part = range n.parts {
+			needs = append(needs, need)
+		}
+	}
+	return needs, err
+}
+
+var (
+	partsOfExperiment = []authz.Kind{
+		authz.Run, authz.Trace, authz.LoggedModel, authz.Assessment, authz.ReviewQueue, authz.Scorer, authz.ScorerVersion,
+	}
+	partsOfModel = []authz.Kind{authz.RegisteredModelVersion}
+)

@@ -29,17 +29,18 @@ func shell() []Row {
 func experiments() []Row {
 	const p = "/api/2.0/mlflow/experiments/"
 	list := &Listing{Rows: "experiments", ID: "experiment_id", Kind: authz.Experiment}
+	whole := withParts{fieldNeed{authz.CanDelete, Experiment, parseField("experiment_id")}, partsOfExperiment}
 	return []Row{
 		// A location of one's own choice can be another experiment's: MLflow's artifact proxy tells owners by the path alone.
-		row("POST", p+"create", "CreateExperiment", adminOnlyIf{"artifact_location"}).
+		row("POST", p+"create", "CreateExperiment", unlessDenied{authz.Experiment}, adminOnlyIf{"artifact_location"}).
 			creates(Subject{Kind: authz.Experiment, Name: "name", Created: "experiment_id"}),
 		row("GET", p+"search", "SearchExperiments").filters(list),
 		row("POST", p+"search", "SearchExperiments").filters(list),
 		row("GET", p+"get", "GetExperiment", Read(Experiment, "experiment_id")),
 		row("GET", p+"get-by-name", "GetExperimentByName", Read(ExperimentName, "experiment_name")),
 		row("POST", p+"update", "UpdateExperiment", Update(Experiment, "experiment_id")),
-		row("POST", p+"delete", "DeleteExperiment", Delete(Experiment, "experiment_id")),
-		row("POST", p+"restore", "RestoreExperiment", Delete(Experiment, "experiment_id")),
+		row("POST", p+"delete", "DeleteExperiment", whole),
+		row("POST", p+"restore", "RestoreExperiment", whole),
 		row("POST", p+"set-experiment-tag", "SetExperimentTag", Update(Experiment, "experiment_id")),
 		row("POST", p+"delete-experiment-tag", "DeleteExperimentTag", Update(Experiment, "experiment_id")),
 		row("POST", "/ajax-api/2.0/mlflow/experiments/search-datasets", "SearchDatasets", Read(Experiment, "experiment_ids[]")),
@@ -51,12 +52,12 @@ func runs() []Row {
 	const run = "run_id|run_uuid"
 	parent := Read(Run, "tags["+parentRunTag+"]?")
 	return []Row{
-		row("POST", p+"create", "CreateRun", Update(Experiment, "experiment_id"), parent),
+		row("POST", p+"create", "CreateRun", Update(Experiment, "experiment_id"), unlessDenied{authz.Run}, parent),
 		row("GET", p+"get", "GetRun", Read(Run, run)),
 		row("POST", p+"update", "UpdateRun", Update(Run, run)),
 		row("POST", p+"delete", "DeleteRun", Delete(Run, "run_id")),
 		row("POST", p+"restore", "RestoreRun", Delete(Run, "run_id")),
-		row("POST", p+"search", "SearchRuns", Read(Experiment, "experiment_ids[]")),
+		row("POST", p+"search", "SearchRuns", Read(Experiment, "experiment_ids[]"), unlessDenied{authz.Run}),
 		row("POST", p+"log-metric", "LogMetric", Update(Run, run), Update(LoggedModel, "model_id?")),
 		row("POST", p+"log-parameter", "LogParam", Update(Run, run)),
 		row("POST", p+"log-batch", "LogBatch", Update(Run, "run_id"), Update(LoggedModel, "metrics[].model_id?"), parent),
@@ -102,19 +103,20 @@ func registeredModels() []Row {
 	name := func(need func(RefType, string) Needer) Needer { return need(RegisteredModel, "name") }
 	named := Subject{Kind: authz.RegisteredModel, ID: "name"}
 	return []Row{
-		row("POST", p+"create", "CreateRegisteredModel").creates(named),
+		row("POST", p+"create", "CreateRegisteredModel", unlessDenied{authz.RegisteredModel}).creates(named),
 		row("GET", p+"search", "SearchRegisteredModels").
 			filters(&Listing{Rows: "registered_models", ID: "name", Kind: authz.RegisteredModel}),
 		row("GET", p+"get", "GetRegisteredModel", name(Read)),
 		row("PATCH", p+"update", "UpdateRegisteredModel", name(Update)),
 		row("POST", p+"rename", "RenameRegisteredModel", name(Update)).
 			then(authz.Renames, Subject{Kind: authz.RegisteredModel, ID: "name", Name: "new_name"}),
-		row("DELETE", p+"delete", "DeleteRegisteredModel", name(Delete)).then(authz.Deletes, named),
+		row("DELETE", p+"delete", "DeleteRegisteredModel",
+			withParts{fieldNeed{authz.CanDelete, RegisteredModel, parseField("name")}, partsOfModel}).then(authz.Deletes, named),
 		row("POST", p+"set-tag", "SetRegisteredModelTag", name(Update)),
 		row("DELETE", p+"delete-tag", "DeleteRegisteredModelTag", name(Update)),
-		row("GET", p+"get-latest-versions", "GetLatestVersions", name(Read)),
-		row("POST", p+"get-latest-versions", "GetLatestVersions", name(Read)),
-		row("GET", p+"alias", "GetModelVersionByAlias", name(Read)),
+		row("GET", p+"get-latest-versions", "GetLatestVersions", Read(ModelVersion, "name")),
+		row("POST", p+"get-latest-versions", "GetLatestVersions", Read(ModelVersion, "name")),
+		row("GET", p+"alias", "GetModelVersionByAlias", Read(ModelVersion, "name")),
 		row("POST", p+"alias", "SetRegisteredModelAlias", name(Update)),
 		row("DELETE", p+"alias", "DeleteRegisteredModelAlias", name(Delete)),
 	}
@@ -122,9 +124,10 @@ func registeredModels() []Row {
 
 func modelVersions() []Row {
 	const p = "/api/2.0/mlflow/model-versions/"
-	name := func(need func(RefType, string) Needer) Needer { return need(RegisteredModel, "name") }
+	name := func(need func(RefType, string) Needer) Needer { return need(ModelVersion, "name") }
 	return []Row{
-		row("POST", p+"create", "CreateModelVersion", name(Update), Read(Run, "run_id?"), Read(LoggedModel, "model_id?"), modelSource{}),
+		row("POST", p+"create", "CreateModelVersion", Update(RegisteredModel, "name"), unlessDenied{authz.RegisteredModelVersion},
+			Read(Run, "run_id?"), Read(LoggedModel, "model_id?"), modelSource{}),
 		row("GET", p+"search", "SearchModelVersions").filters(&Listing{Rows: "model_versions", ID: "name", Kind: authz.RegisteredModel}),
 		row("GET", p+"get", "GetModelVersion", name(Read)),
 		row("GET", p+"get-download-uri", "GetModelVersionDownloadUri", name(Read)),
@@ -141,8 +144,8 @@ func loggedModels() []Row {
 	const p = "/api/2.0/mlflow/logged-models"
 	const id = "model_id"
 	return []Row{
-		row("POST", p, "CreateLoggedModel", Update(Experiment, "experiment_id"), Read(Run, "source_run_id?")),
-		row("POST", p+"/search", "SearchLoggedModels", Read(Experiment, "experiment_ids[]")),
+		row("POST", p, "CreateLoggedModel", Update(Experiment, "experiment_id"), unlessDenied{authz.LoggedModel}, Read(Run, "source_run_id?")),
+		row("POST", p+"/search", "SearchLoggedModels", Read(Experiment, "experiment_ids[]"), unlessDenied{authz.LoggedModel}),
 		row("GET", p+"/<model_id>", "GetLoggedModel", Read(LoggedModel, id)),
 		row("PATCH", p+"/<model_id>", "FinalizeLoggedModel", Update(LoggedModel, id)),
 		row("DELETE", p+"/<model_id>", "DeleteLoggedModel", Delete(LoggedModel, id)),

@@ -98,12 +98,21 @@ func (x *sample) need(t testing.TB, n Needer) {
 			x.params["path"] = "7/r"
 		}
 		x.expect(n.action, authz.RefExperiment, "7")
+		x.needs[len(x.needs)-1].Part = authz.Run
 	case modelSource:
 		x.params["source"] = "models:/other/1"
 		x.expect(authz.CanRead, authz.RefRegisteredModel, "other")
 	case exactlyOne:
 		delete(x.params, "run_id")
 		x.fieldNeed(n.b.(fieldNeed))
+	case withParts:
+		x.fieldNeed(n.whole)
+		whole := x.needs[len(x.needs)-1]
+		for _, part := range n.parts {
+			x.needs = append(x.needs, authz.Need{Action: whole.Action, Ref: whole.Ref, Part: part})
+		}
+	case unlessDenied:
+		x.needs = append(x.needs, authz.Need{Action: authz.NotDenied, Ref: authz.Ref{Kind: authz.RefKindOf, ID: string(n.kind)}})
 	case adminOnlyIf, taggedParent:
 	default:
 		t.Fatalf("%s: a %T is new here", x.row.Operation, n)
@@ -124,6 +133,7 @@ func (x *sample) fieldNeed(n fieldNeed) {
 		x.params[name] = id
 	}
 	x.expect(n.action, n.of.kind, id)
+	x.needs[len(x.needs)-1].Part = n.of.part
 }
 
 func (x *sample) expect(action authz.Action, kind authz.RefKind, id string) {

@@ -28,21 +28,22 @@ func (modelSource) needs(in input) ([]authz.Need, error) {
 		return nil, authz.Refuse(authz.InvalidParameter,
 			"Invalid value for parameter 'source': it must not contain '?', '#', '%', a backslash, a control character or a '..' segment.")
 	}
-	ref, err := sourceRef(source)
+	need, err := readSource(source)
 	if err != nil {
 		return nil, err
 	}
-	if ref.Kind == authz.RefArtifactURI {
-		ref.Run, _, _ = in.scalar("run_id")
-		ref.Model, _, _ = in.scalar("model_id")
+	if need.Ref.Kind == authz.RefArtifactURI {
+		need.Ref.Run, _, _ = in.scalar("run_id")
+		need.Ref.Model, _, _ = in.scalar("model_id")
 	}
-	return []authz.Need{{Action: authz.CanRead, Ref: ref}}, nil
+	return []authz.Need{need}, nil
 }
 
-func sourceRef(source string) (authz.Ref, error) {
+func readSource(source string) (authz.Need, error) {
+	location := authz.Need{Action: authz.CanRead, Ref: authz.Ref{Kind: authz.RefArtifactURI, ID: source}}
 	scheme, rest, ok := strings.Cut(source, ":/")
 	if !ok {
-		return authz.Ref{Kind: authz.RefArtifactURI, ID: source}, nil
+		return location, nil
 	}
 	switch read := strings.ToLower(strings.TrimSpace(scheme)); read { // as Python's urlparse reads it
 	case "runs", "models", "mlflow-artifacts":
@@ -59,7 +60,7 @@ func sourceRef(source string) (authz.Ref, error) {
 	case "mlflow-artifacts":
 		return proxiedSource(rest)
 	default:
-		return authz.Ref{Kind: authz.RefArtifactURI, ID: source}, nil
+		return location, nil
 	}
 }
 
@@ -68,7 +69,7 @@ func control(c rune) bool { return c < 0x20 || c == 0x7f }
 
 // registeredSource reads what follows "models:/" (mlflow/store/artifact/utils/models.py, _parse_model_uri). A name never holds a slash.
 // "models://host/name/1" is refused: MLflow 2 passes over the host.
-func registeredSource(rest string) (authz.Ref, error) {
+func registeredSource(rest string) (authz.Need, error) {
 	first, version, versioned := strings.Cut(rest, "/")
 	at := strings.LastIndex(first, "@")
 	switch {
@@ -84,21 +85,24 @@ func registeredSource(rest string) (authz.Ref, error) {
 }
 
 // proxiedSource reads mlflow-artifacts:/7/… and mlflow-artifacts://host:port/7/….
-func proxiedSource(rest string) (authz.Ref, error) {
+func proxiedSource(rest string) (authz.Need, error) {
 	path := strings.TrimPrefix(rest, "/")
 	if path != rest {
 		_, path, _ = strings.Cut(path, "/")
 	}
-	if err := checkArtifactPath(strings.TrimSuffix(path, "/")); err != nil {
-		return authz.Ref{}, err
+	path = strings.TrimSuffix(path, "/")
+	if err := checkArtifactPath(path); err != nil {
+		return authz.Need{}, err
 	}
 	id, _, _ := strings.Cut(path, "/")
-	return checked(Experiment, id)
+	need, err := checked(Experiment, id)
+	need.Part = partOf(path)
+	return need, err
 }
 
-func checked(of RefType, id string) (authz.Ref, error) {
+func checked(of RefType, id string) (authz.Need, error) {
 	if !of.canonical(id) {
-		return authz.Ref{}, authz.Refuse(authz.InvalidParameter, "Invalid value for parameter 'source': "+of.form+" is needed after the scheme.")
+		return authz.Need{}, authz.Refuse(authz.InvalidParameter, "Invalid value for parameter 'source': "+of.form+" is needed after the scheme.")
 	}
-	return authz.Ref{Kind: of.kind, ID: id}, nil
+	return of.need(authz.CanRead, id), nil
 }

@@ -38,4 +38,18 @@ with admin():
     auth_client().grant_user_permission("frank", "experiment", exp, "DENY")
 with user("frank") as frank, refused():
     frank.get_experiment(exp)
+step("a grant on all runs governs in the experiment's place")
+with admin():
+    client = auth_client()
+    client.revoke_user_permission("frank", "experiment", exp)
+    client.grant_user_permission("frank", "run", "*", "DENY")
+with user("frank") as frank:
+    frank.get_experiment(exp)
+    for attempt in (lambda: frank.get_run(run), lambda: frank.create_run(exp), lambda: frank.search_runs([exp]), lambda: frank.log_metric(run, "m", 4)):
+        with refused():
+            attempt()
+with admin():
+    auth_client().revoke_user_permission("frank", "run", "*")
+with user("frank") as frank:
+    frank.log_metric(run, "m", 5)
 print("ok")
