@@ -56,7 +56,8 @@ func (p *process) failure(err error) error {
 		return nil
 	}
 	lines := strings.Split(strings.TrimSpace(p.err.String()), "\n")
-	return fmt.Errorf("%s: %w: %s", p.name, err, strings.Join(lines[max(0, len(lines)-5):], "\n"))
+	said := strings.Join(lines[max(0, len(lines)-5):], "\n")
+	return fmt.Errorf("%s: %w\n%s", p.name, err, said)
 }
 
 // stop ends a child and waits for it. How it ended is no news.

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"os/exec"
 	"slices"
 	"time"
 )
@@ -21,6 +22,9 @@ type sample struct {
 func throughProxy(ctx context.Context, o options, dir string) error {
 	if o.rounds < 1 {
 		return nil
+	}
+	if _, err := exec.LookPath(o.envoy); err != nil {
+		return fmt.Errorf("no Envoy: %w; fetch it with `make venv`, or set ENVOY to one", err)
 	}
 	s, err := startStack(ctx, o, dir)
 	defer s.stop()

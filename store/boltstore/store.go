@@ -51,6 +51,7 @@ func (v *snapshot) end() { _ = v.tx.Rollback() } // fails only when already ende
 func (s *Store) loseOnPanic() {
 	if p := recover(); p != nil {
 		s.lost.Store(true)
+		s.memo.generation.Add(1) // nothing is remembered from before
 		panic(p)
 	}
 }
