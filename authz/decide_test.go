@@ -122,7 +122,7 @@ func TestParts(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a := &Authorizer{Grants: grants{container: c.container, runs: c.parts}, Default: Read}
-			check, err := a.meets(t.Context(), 1, Need{Action: c.action, Part: Run}, container)
+			check, err := a.Meets(t.Context(), 1, Need{Action: c.action, Part: Run}, container)
 			if err != nil || check.Met != c.met {
 				t.Errorf("%+v, %v; want met %v", check, err, c.met)
 			}
@@ -134,7 +134,7 @@ func TestParts(t *testing.T) {
 func TestVeto(t *testing.T) {
 	for permission, met := range map[Permission]bool{NoGrant: true, Deny: false, NoPermissions: true, Read: true, Manage: true} {
 		a := &Authorizer{Grants: grants{InDefault(Run, AnyID): permission}, Default: NoPermissions}
-		check, err := a.meets(t.Context(), 1, Need{Action: NotDenied}, InDefault(Run, AnyID))
+		check, err := a.Meets(t.Context(), 1, Need{Action: NotDenied}, InDefault(Run, AnyID))
 		if err != nil || check.Met != met {
 			t.Errorf("%s on all runs: %+v, %v; want met %v", permission, check, err, met)
 		}

@@ -22,7 +22,7 @@ type Searcher interface {
 
 // Decider judges one action on one resource.
 type Decider interface {
-	Decide(ctx context.Context, userID uint64, action authz.Action, r authz.Resource) (authz.Check, error)
+	Meets(ctx context.Context, userID uint64, need authz.Need, r authz.Resource) (authz.Check, error)
 }
 
 // Filter filters pages. All fields are required. Refill bounds the time spent on refilling one page: what is found by then is answered,
@@ -112,7 +112,7 @@ func (r *refill) keep(ctx context.Context, page mlflow.Page, start string) error
 			r.token = mlflow.OffsetToken(offset + i)
 			return nil
 		}
-		c, err := r.Decider.Decide(ctx, r.userID, authz.CanRead, authz.InDefault(r.search.Row.Listing.Kind, row.ID))
+		c, err := r.Decider.Meets(ctx, r.userID, authz.Need{Action: authz.CanRead, Part: r.search.Row.Listing.Part}, authz.InDefault(r.search.Row.Listing.Kind, row.ID))
 		if err != nil {
 			r.kept = before
 			return err

@@ -106,7 +106,7 @@ func (a *answer) allowed(f mlflow.QueryField) (bool, error) {
 		if err != nil {
 			return false, unlessDenied(err)
 		}
-		c, err := a.Decider.Decide(a.ctx, a.userID, need.Action, resource)
+		c, err := a.Decider.Meets(a.ctx, a.userID, need, resource)
 		if err != nil || !c.Met {
 			return false, err
 		}

@@ -33,13 +33,13 @@ func (s *stage) Resolve(_ context.Context, ref authz.Ref) (authz.Resource, error
 	}
 }
 
-func (s *stage) Decide(_ context.Context, userID uint64, action authz.Action, r authz.Resource) (authz.Check, error) {
+func (s *stage) Meets(_ context.Context, userID uint64, need authz.Need, r authz.Resource) (authz.Check, error) {
 	s.asked++
 	if r.ID == "mine-broken" {
 		return authz.Check{}, errors.New("the store is gone")
 	}
 	own := r.Kind == authz.Experiment && r.ID == "1" || r.Kind == authz.RegisteredModel && strings.HasPrefix(r.ID, "mine")
-	return authz.Check{Met: userID == 1 && action == authz.CanRead && own}, nil
+	return authz.Check{Met: userID == 1 && need.Action == authz.CanRead && own}, nil
 }
 
 const withheld = "withheld"

@@ -57,7 +57,7 @@ func (a *answer) mayRead(model string) (bool, error) {
 	if readable, known := a.readable[model]; known {
 		return readable, nil
 	}
-	c, err := a.Decider.Decide(a.ctx, a.userID, authz.CanRead, authz.InDefault(authz.RegisteredModel, model))
+	c, err := a.Decider.Meets(a.ctx, a.userID, authz.Need{Action: authz.CanRead, Part: authz.RegisteredModelVersion}, authz.InDefault(authz.RegisteredModel, model))
 	if err != nil {
 		return false, err
 	}

@@ -18,7 +18,7 @@ func graphQLRoots() map[string]Needer {
 		"mlflowGetRun":                       run,
 		"mlflowListArtifacts":                run,
 		"mlflowGetMetricHistoryBulkInterval": Read(Run, "runIds[]"),
-		"mlflowSearchRuns":                   Read(Experiment, "experimentIds[]"),
+		"mlflowSearchRuns":                   Read(RunsOf, "experimentIds[]"),
 		"mlflowSearchModelVersions":          open{}, // each row is judged by its model's name
 		"test":                               open{}, // echoes its argument
 		"__typename":                         open{},

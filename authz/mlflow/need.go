@@ -27,6 +27,8 @@ type RefType struct {
 var (
 	Experiment      = RefType{authz.RefExperiment, "", canonicalExperimentID, formID}
 	ExperimentName  = RefType{authz.RefExperimentName, "", canonicalName, formName}
+	RunsOf          = RefType{authz.RefExperiment, authz.Run, canonicalExperimentID, formID}         // all runs of the experiment
+	ModelsOf        = RefType{authz.RefExperiment, authz.LoggedModel, canonicalExperimentID, formID} // all its logged models
 	Run             = RefType{authz.RefRun, authz.Run, canonicalRunID, formRunID}
 	LoggedModel     = RefType{authz.RefLoggedModel, authz.LoggedModel, canonicalRunID, formRunID}
 	RegisteredModel = RefType{authz.RefRegisteredModel, "", canonicalName, formName}

@@ -33,6 +33,7 @@ type Listing struct {
 	Rows string // the JSON key of the array: "experiments"
 	ID   string // the key inside each row: "experiment_id"
 	Kind authz.Kind
+	Part authz.Kind // the rows' own kind, when they are parts of that resource
 }
 
 // Subject says which resource a create, rename or delete is about and where its identifiers are.

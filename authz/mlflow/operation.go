@@ -1,0 +1,70 @@
+package mlflow
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/go-json-experiment/json"
+
+	"extauthz/authz"
+)
+
+// operation fills in what the row needs for these parameters.
+func (row *Row) operation(op authz.Operation, in input) (authz.Operation, error) {
+	for _, n := range row.Needs {
+		needs, err := n.needs(in)
+		if err != nil {
+			return op, err
+		}
+		for _, need := range needs {
+			if !slices.Contains(op.Needs, need) {
+				op.Needs = append(op.Needs, need)
+			}
+		}
+		if len(op.Needs) > maxNeeds {
+			return op, authz.Refuse(authz.InvalidParameter, "The request names more than "+strconv.Itoa(maxNeeds)+" different resources; send several requests.")
+		}
+	}
+	if row.Response == authz.Filters {
+		return withParams(op, in)
+	}
+	if row.Subject == nil {
+		return op, nil
+	}
+	return row.withSubject(op, in)
+}
+
+const (
+	maxParams = 64 << 10
+	maxNeeds  = 256 // each may cost a look-up; MLflow takes 100 runs at a time
+)
+
+func withParams(op authz.Operation, in input) (authz.Operation, error) {
+	params, err := json.Marshal(in.params, json.Deterministic(true))
+	if err == nil && len(params) > maxParams {
+		err = authz.Refuse(authz.InvalidParameter, "The parameters of this search are longer than 64 KiB.")
+	}
+	op.Params = params
+	return op, err
+}
+
+func (row *Row) withSubject(op authz.Operation, in input) (authz.Operation, error) {
+	for _, of := range []struct {
+		field string
+		into  *string
+	}{{row.Subject.ID, &op.Subject.Resource.ID}, {row.Subject.Name, &op.Subject.Name}} {
+		if of.field == "" {
+			continue
+		}
+		values, err := in.values(parseField(of.field))
+		if err != nil {
+			return op, err
+		}
+		if !canonicalName(values[0]) {
+			return op, authz.Refuse(authz.InvalidParameter, "Invalid value for parameter '"+of.field+"': it must be "+RegisteredModel.form+".")
+		}
+		*of.into = values[0]
+	}
+	op.Subject.Resource.Kind, op.Subject.Resource.Workspace = row.Subject.Kind, authz.DefaultWorkspace
+	return op, nil
+}
