@@ -25,11 +25,9 @@ func (a *Authorizer) Authorize(ctx context.Context, r Request) Decision {
 	return d
 }
 
-func (a *Authorizer) decide(ctx context.Context, r Request) Decision {
-	op, mapErr := a.Mapper.Map(r)
-	d := Decision{Operation: op, Mapped: op.Access != 0}
-	if mapErr == nil && op.Access == AccessPublic {
-		return allow(d, Public)
+func (a *Authorizer) decide(ctx context.Context, r Request) (d Decision) {
+	if a.Mapper.Public(r) {
+		return a.open(r)
 	}
 	var err error
 	if d.Principal, err = a.Authenticator.Authenticate(ctx, r); err != nil {
@@ -38,6 +36,8 @@ func (a *Authorizer) decide(ctx context.Context, r Request) Decision {
 	if !d.Principal.Known() {
 		return deny(d, errors.New("the authenticator returned nobody"))
 	}
+	op, mapErr := a.Mapper.Map(r)
+	d.Operation, d.Mapped = op, op.Access != 0
 	if err := restricted(d.Principal, op); err != nil {
 		return deny(d, err)
 	}
@@ -45,6 +45,19 @@ func (a *Authorizer) decide(ctx context.Context, r Request) Decision {
 		return a.unmapped(d, mapErr)
 	}
 	return a.judge(ctx, d, r)
+}
+
+// open lets everybody through to a public operation.
+func (a *Authorizer) open(r Request) Decision {
+	op, err := a.Mapper.Map(r)
+	d := Decision{Operation: op, Mapped: true}
+	if err == nil && op.Access != AccessPublic {
+		err = errors.New("a request is public and is not")
+	}
+	if err != nil {
+		return deny(d, err)
+	}
+	return allow(d, Public)
 }
 
 // restricted keeps an account with a known default password from doing anything but changing it.

@@ -29,6 +29,8 @@ func (w *world) call(name string) {
 	}
 }
 
+func (w *world) Public(Request) bool { return w.op.Access == AccessPublic }
+
 func (w *world) Map(Request) (Operation, error) {
 	w.call("map")
 	return w.op, w.mapErr
@@ -256,5 +258,17 @@ func TestHeaders(t *testing.T) {
 		if value, ok := h.One(name); value != want.value || ok != want.ok || h.Has(name) != want.has {
 			t.Errorf("%s: %q, %v, %v", name, value, ok, h.Has(name))
 		}
+	}
+}
+
+// TestNobodyIsReadFor: reading a body costs time, so it is done only for somebody who is known. What is public is read for everybody.
+func TestNobodyIsReadFor(t *testing.T) {
+	w := world{op: Operation{Name: "X", Access: AccessAuthenticated}, authErr: Refuse(Unauthenticated, "who are you?")}
+	if d := w.authorize(grants{}); d.Reason != Unauthenticated || slices.Contains(w.calls, "map") {
+		t.Errorf("%s after %v", d.Reason, w.calls)
+	}
+	w = world{op: Operation{Name: "X", Access: AccessPublic}}
+	if d := w.authorize(grants{}); d.Reason != Public || slices.Contains(w.calls, "authenticate") {
+		t.Errorf("%s after %v", d.Reason, w.calls)
 	}
 }

@@ -81,6 +81,9 @@ const (
 // On a refusal it returns a *Refusal and as much of the Operation as it could tell: a request that no row names has a zero Operation.
 type Mapper interface {
 	Map(r Request) (Operation, error)
+	// Public reports whether the operation is open to everybody. It looks at the method and path alone: until somebody is known to ask, no
+	// body is worth reading.
+	Public(r Request) bool
 }
 
 // Resolver tells which resource governs what a Ref names. It returns a *Refusal: UnknownResource, NoSuchExperiment, LookupFailed,

@@ -83,6 +83,17 @@ func (row *Row) message(s schema) message {
 	return s.messages[row.messageName()]
 }
 
+// Public reports whether everybody may send the request, by its method and path alone.
+func (t *Table) Public(r authz.Request) bool {
+	rawPath, _ := splitTarget(r.Target)
+	path, err := decodePath(rawPath)
+	if err != nil {
+		return false
+	}
+	row, _ := t.index.find(r.Method, path)
+	return row != nil && row.Access == authz.AccessPublic
+}
+
 // Row returns the row of an operation by its name and method, nil if there is none. HEAD is the row of GET.
 func (t *Table) Row(operation, method string) *Row {
 	if method == "HEAD" {
