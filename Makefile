@@ -16,10 +16,10 @@ help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1 \t/' | expand -t 18
 
 up: build venv ## Start MLflow, extauthz and Envoy in the background (PORT=5000); state stays in var/stack
-	@hack/stack.sh up
+	@e2e/lib/stack.sh up
 
 down: ## Stop them; users, grants and experiments stay
-	@hack/stack.sh down
+	@e2e/lib/stack.sh down
 
 test: build overlay ## Run every test, those with the real Envoy and MLflow as well
 	$(GO) test $(RACE) -vet=off -count=1 -timeout 20m ./...
@@ -27,12 +27,13 @@ test: build overlay ## Run every test, those with the real Envoy and MLflow as w
 bench: go venv ## Measure what extauthz costs: through Envoy, and a decision alone
 	$(GO) run ./internal/bench
 
-lint: go ## Check with vet, staticcheck and gofumpt, and that generated code is fresh
+lint: go ## Check with vet, staticcheck and gofumpt, the import rules, and that generated code is fresh
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
+	$(GO) test -count=1 ./internal/rules
 	@unformatted=$$($(GO) tool gofumpt -l $(GO_FILES)); \
 		[ -z "$$unformatted" ] || { echo "not formatted; run make fmt:"; echo "$$unformatted"; exit 1; }
-	@for script in e2e/*.sh e2e/lib/*.sh hack/*.sh .ci/run; do bash -n "$$script"; done
+	@for script in e2e/*.sh e2e/lib/*.sh .ci/run; do bash -n "$$script"; done
 	@for generator in $(GENERATORS); do "$$generator" --check; done
 
 build: go ## Build bin/extauthz
@@ -48,11 +49,11 @@ generate: go ## Generate code from api/proto and the golden files of rendered co
 	$(GO) test ./envoy/bootstrap -run TestGolden -update
 
 venv:
-	@hack/venv.sh
+	@e2e/lib/venv.sh
 
 overlay:
-	@hack/venv.sh overlay
-	@hack/browser.sh
+	@e2e/lib/venv.sh overlay
+	@e2e/lib/browser.sh
 
 go:
 	@command -v $(GO) >/dev/null || { echo "make: Go is needed (see go.mod for its version), as \"$(GO)\" on the PATH" >&2; exit 1; }

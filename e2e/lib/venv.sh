@@ -2,7 +2,7 @@
 # Makes var/venv (MLflow, its client and Envoy, all pinned) and, with "overlay", var/mlflow-2.22.5, an older MLflow on the same
 # dependencies, and var/selenium for the browser tests. Does nothing when they are there and their requirements have not changed.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 fail() {
 	echo "make: $*" >&2

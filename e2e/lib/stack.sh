@@ -6,7 +6,7 @@
 #   MLFLOW_ARGS, DEFAULT_PERMISSION, STATIC_PREFIX and the others of e2e/start.sh are passed on
 set -euo pipefail
 umask 077
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 root=$PWD
 state=$root/var/stack
 data=$state/data
@@ -91,5 +91,5 @@ down() {
 case ${1:-} in
 up) up ;;
 down) down ;;
-*) fail "usage: hack/stack.sh up|down" ;;
+*) fail "usage: e2e/lib/stack.sh up|down" ;;
 esac
