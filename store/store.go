@@ -27,7 +27,7 @@ type Reader interface {
 	Users(ctx context.Context) iter.Seq2[User, error]
 	// Permission returns the grant of the user on exactly this resource, authz.NoGrant when there is none. On the path of every check.
 	Permission(ctx context.Context, userID uint64, r authz.Resource) (authz.Permission, error)
-	// GrantsOf yields the user's grants ordered by kind, workspace, id.
+	// GrantsOf yields the user's grants, each once, in an order that a write of other grants does not change.
 	GrantsOf(ctx context.Context, userID uint64) iter.Seq2[Grant, error]
 	// GrantsOn yields the grants of all users on exactly this resource, ordered by user id.
 	GrantsOn(ctx context.Context, r authz.Resource) iter.Seq2[Grant, error]

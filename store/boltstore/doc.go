@@ -27,6 +27,5 @@
 //
 // # Keys
 //
-// Names hold any byte, NUL included. A name in a key is escaped and terminated (key.go) so that no two sequences of names share a key,
-// and keys sort as their names do.
+// Names hold any byte, NUL included. A name in a key has its length before it (key.go), so that no two sequences of names share a key.
 package boltstore

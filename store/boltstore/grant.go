@@ -45,7 +45,7 @@ func (v *snapshot) permission(userID uint64, r authz.Resource) authz.Permission 
 	return decodePermission(byUser)
 }
 
-// GrantsOf yields the user's grants ordered by kind, workspace, id.
+// GrantsOf yields the user's grants ordered by resource, shorter names first.
 func (s *Store) GrantsOf(ctx context.Context, userID uint64) iter.Seq2[store.Grant, error] {
 	return pages(ctx, s, grantsBucket, appendID(nil, userID), grantOfKey)
 }

@@ -2,53 +2,23 @@ package boltstore
 
 import (
 	"encoding/binary"
-	"strings"
 
 	"extauthz/authz"
-)
-
-// A name in a key ends with 00 01, and a NUL inside it is written 00 ff. So no name's encoding is a prefix of another's, sequences of names
-// cannot be confused ("a","b\x00c" and "a\x00b","c" differ), and bytes.Compare orders keys as their names. A length before each name would
-// also be unambiguous, but would sort short names first.
-const (
-	nul        = 0x00
-	escapedNul = 0xff
-	endOfName  = 0x01
 )
 
 // keyBuffer is enough for the usual key, so that encoding one allocates nothing. append moves longer ones to the heap.
 type keyBuffer [256]byte
 
+// appendName writes a name with its length before it, two bytes, so that no sequence of names can be taken for another: names hold any
+// byte, NUL included. store.MaxName keeps the length in range.
 func appendName(key []byte, name string) []byte {
-	for {
-		before, after, found := strings.Cut(name, "\x00")
-		key = append(key, before...)
-		if !found {
-			return append(key, nul, endOfName)
-		}
-		key = append(key, nul, escapedNul)
-		name = after
-	}
+	return append(binary.BigEndian.AppendUint16(key, uint16(len(name))), name...)
 }
 
-// cutName takes one name off the front of key.
+// cutName takes one name off the front of key. A length beyond the key is damage, which reading past its end reports.
 func cutName(key []byte) (name string, rest []byte) {
-	var b strings.Builder
-	for i := 0; i < len(key); i++ {
-		if key[i] != nul {
-			b.WriteByte(key[i])
-			continue
-		}
-		switch i++; key[i] {
-		case endOfName:
-			return b.String(), key[i+1:]
-		case escapedNul:
-			b.WriteByte(nul)
-		default:
-			panic(damage("a name in a key is badly escaped"))
-		}
-	}
-	panic(damage("a name in a key has no end"))
+	end := 2 + int(binary.BigEndian.Uint16(key))
+	return string(key[2:end]), key[end:]
 }
 
 func appendID(key []byte, id uint64) []byte { return binary.BigEndian.AppendUint64(key, id) }
@@ -66,7 +36,7 @@ func cutResource(key []byte) (r authz.Resource, rest []byte) {
 	return r, rest
 }
 
-// grantKey orders grants by user, kind, workspace, id.
+// grantKey orders grants by user, then resource.
 func grantKey(key []byte, userID uint64, r authz.Resource) []byte {
 	return appendResource(appendID(key, userID), r)
 }

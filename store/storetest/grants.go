@@ -138,14 +138,24 @@ func testGrantsOrdered(t *testing.T, l *ledger) {
 	for _, r := range want {
 		grant(t, l, ann, r, authz.Read)
 	}
-	slices.SortFunc(want, func(a, b authz.Resource) int {
+	before := resources(all(t, l.GrantsOf(context.Background(), ann)))
+	one := authz.Resource{Kind: "experiment", Workspace: "w", ID: "another"}
+	grant(t, l, ann, one, authz.Read)
+	after := slices.DeleteFunc(resources(all(t, l.GrantsOf(context.Background(), ann))), func(r authz.Resource) bool { return r == one })
+	equal(t, "the order of GrantsOf, after a write", after, before)
+	byName := func(a, b authz.Resource) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Workspace, b.Workspace), cmp.Compare(a.ID, b.ID))
-	})
-	var got []authz.Resource
-	for _, g := range all(t, l.GrantsOf(context.Background(), ann)) {
-		got = append(got, g.Resource)
 	}
-	equal(t, "the order of GrantsOf", got, want)
+	slices.SortFunc(want, byName)
+	slices.SortFunc(before, byName)
+	equal(t, "GrantsOf", before, want)
+}
+
+func resources(grants []store.Grant) (rs []authz.Resource) {
+	for _, g := range grants {
+		rs = append(rs, g.Resource)
+	}
+	return rs
 }
 
 // testLongLists is about whatever portions a backend reads its lists in.
