@@ -55,6 +55,9 @@ func (f *Filter) Page(ctx context.Context, userID uint64, s Search, body []byte)
 	if err := r.keep(ctx, page, start); err != nil {
 		return nil, err
 	}
+	if len(page.Rows) == 0 {
+		r.token = "" // it would tell of rows that the answer does not have
+	}
 	bounded, cancel := context.WithTimeout(ctx, f.Refill)
 	defer cancel()
 	for r.token != "" && len(r.kept) < r.limit && bounded.Err() == nil {

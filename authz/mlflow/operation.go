@@ -39,7 +39,14 @@ const (
 	maxNeeds  = 256 // each may cost a look-up; MLflow takes 100 runs at a time
 )
 
+// withParams keeps the parameters of a search for refilling its page. A page of no rows is refused: its token alone would tell whether
+// anything hidden matches.
 func withParams(op authz.Operation, in input) (authz.Operation, error) {
+	if size, set := in.params["max_results"]; set && size != nil {
+		if n, err := strconv.ParseFloat(text(size), 64); err != nil || n < 1 {
+			return op, mistyped("max_results", "at least 1", false)
+		}
+	}
 	params, err := json.Marshal(in.params, json.Deterministic(true))
 	if err == nil && len(params) > maxParams {
 		err = authz.Refuse(authz.InvalidParameter, "The parameters of this search are longer than 64 KiB.")
