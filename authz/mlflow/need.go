@@ -41,7 +41,7 @@ const (
 	formRunID = "1 to 256 ASCII letters, digits, '-' and '_'"
 )
 
-// Read, Use, Update, Delete and Manage say which action a row needs on what the field names.
+// Read, Update and Delete say which action a row needs on what the field names.
 //
 // A field is written as in the request message: "run_id". "run_id|run_uuid" is one parameter with two names, "model_id?" may be absent,
 // "experiment_ids[]" is a list of at least one, "metrics[].model_id?" is looked for in every element, and "tags[mlflow.parentRunId]?" is
@@ -54,10 +54,6 @@ func Update(of RefType, field string) Needer {
 
 func Delete(of RefType, field string) Needer {
 	return fieldNeed{authz.CanDelete, of, parseField(field)}
-}
-
-func Manage(of RefType, field string) Needer {
-	return fieldNeed{authz.CanManage, of, parseField(field)}
 }
 
 // need is an action on one thing of this type.

@@ -32,7 +32,10 @@ func (r *responder) Respond(ctx context.Context, x envoy.Exchange, resp envoy.Re
 	if row.Response == authz.Filters {
 		return r.list(ctx, row, x, resp)
 	}
-	return nil, r.settle(ctx, row, x, resp)
+	if err := r.settle(ctx, row, x, resp); err != nil {
+		r.tracker.Unsettled(ctx, x.Intent, err)
+	}
+	return nil, nil
 }
 
 // list filters whatever is no error; errors of MLflow carry no rows.
@@ -54,7 +57,7 @@ func (r *responder) list(ctx context.Context, row *mlflow.Row, x envoy.Exchange,
 }
 
 // settle changes grants before the caller sees the response. The response is shown even when that fails: MLflow has committed, and the
-// intent is settled later.
+// intent is left to reconciliation.
 func (r *responder) settle(ctx context.Context, row *mlflow.Row, x envoy.Exchange, resp envoy.Response) error {
 	o := ownership.Outcome{
 		IntentID: x.Intent, Response: row.Response, UserID: x.UserID, Status: resp.Status,
@@ -66,20 +69,11 @@ func (r *responder) settle(ctx context.Context, row *mlflow.Row, x envoy.Exchang
 	if row.Subject.Created != "" && resp.Status == http.StatusOK {
 		id, err := member(resp.Body, row.Subject.Created)
 		if err != nil {
-			return r.unsettled(ctx, x, err)
+			return err
 		}
 		o.Created = id
 	}
-	if err := r.tracker.Settle(ctx, o); err != nil {
-		return r.unsettled(ctx, x, err)
-	}
-	return nil
-}
-
-// unsettled leaves the change to reconciliation.
-func (r *responder) unsettled(ctx context.Context, x envoy.Exchange, err error) error {
-	r.tracker.Unsettled(ctx, x.Intent, err)
-	return nil
+	return r.tracker.Settle(ctx, o)
 }
 
 // member reads one string member of a JSON object.
