@@ -12,8 +12,18 @@ type Authorizer struct {
 	Resolver      Resolver
 	Grants        Grants
 	Intents       Intents
+	PageTokens    PageTokens
 	// Default is the permission on resources that nothing is granted on. The zero value allows nothing.
 	Default Permission
+	// Workspaces says how MLflow's workspaces are set.
+	Workspaces Workspaces
+}
+
+// Workspaces are MLflow's --enable-workspaces and grant_default_workspace_access. With workspaces on, nobody has the default permission,
+// unless it is shared, on what lies in the default workspace.
+type Workspaces struct {
+	On              bool
+	DefaultIsShared bool
 }
 
 // Authorize decides one request. It never fails: whatever goes wrong is a denial with a reason. A context that is done denies, too.
@@ -109,8 +119,13 @@ func (a *Authorizer) judge(ctx context.Context, d Decision, r Request) Decision 
 
 // prepareResponse refuses what needs a response that we would not see, and records the intent of a change before it happens.
 func (a *Authorizer) prepareResponse(ctx context.Context, d *Decision, r Request) error {
-	if d.Operation.Response == "" || d.Principal.Admin && d.Operation.Response == Filters {
+	if d.Operation.Response == "" {
 		return nil
+	}
+	if d.Operation.Response == Filters {
+		if err := a.PageTokens.Admit(d.Principal, d.Operation); err != nil || d.Principal.Admin {
+			return err
+		}
 	}
 	if !r.Proxy.FiltersResponse {
 		return Refuse(UnfilteredResponse,

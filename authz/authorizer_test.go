@@ -18,6 +18,7 @@ type world struct {
 	refErr    error
 	intent    string
 	intentErr error
+	tokenErr  error
 	calls     []string
 	during    func(call string)
 }
@@ -41,12 +42,12 @@ func (w *world) Authenticate(context.Context, Request) (Principal, error) {
 	return w.principal, w.authErr
 }
 
-func (w *world) Resolve(_ context.Context, ref Ref) (Resource, error) {
+func (w *world) Resolve(_ context.Context, ref Ref) (Resolution, error) {
 	w.call("resolve")
 	if w.resolved != (Resource{}) || w.refErr != nil {
-		return w.resolved, w.refErr
+		return Governed(w.resolved), w.refErr
 	}
-	return InDefault(Experiment, ref.ID), nil
+	return Governed(InDefault(Experiment, ref.ID)), nil
 }
 
 func (w *world) Begin(context.Context, Principal, Operation) (string, error) {
@@ -54,8 +55,10 @@ func (w *world) Begin(context.Context, Principal, Operation) (string, error) {
 	return w.intent, w.intentErr
 }
 
+func (w *world) Admit(Principal, Operation) error { return w.tokenErr }
+
 func (w *world) authorize(g Grants) Decision {
-	a := Authorizer{Authenticator: w, Mapper: w, Resolver: w, Grants: g, Intents: w, Default: NoPermissions}
+	a := Authorizer{Authenticator: w, Mapper: w, Resolver: w, Grants: g, Intents: w, PageTokens: w, Default: NoPermissions}
 	return a.Authorize(context.Background(), Request{Proxy: Proxy{FiltersResponse: true}})
 }
 
@@ -130,6 +133,9 @@ func TestAuthorize(t *testing.T) {
 		{"a create under way", world{principal: alice, op: op(AccessAuthenticated, Creates), intentErr: Refuse(CreateInProgress, "x")}, CreateInProgress},
 		{"an intent that cannot be recorded, an admin", world{principal: root, op: op(AccessAuthenticated, Creates), intentErr: errors.New("x")}, Internal},
 		{"a list", world{principal: alice, op: op(AccessAuthenticated, Filters)}, Authenticated},
+		{"a list with somebody else's page token", world{principal: alice, op: op(AccessAuthenticated, Filters), tokenErr: Refuse(InvalidParameter, "x")}, InvalidParameter},
+		{"a list with a page token that is no admin's", world{principal: root, op: op(AccessAuthenticated, Filters), tokenErr: Refuse(InvalidParameter, "x")}, InvalidParameter},
+		{"page tokens fail", world{principal: alice, op: op(AccessAuthenticated, Filters), tokenErr: errors.New("x")}, Internal},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := c.w.authorize(readers)
@@ -176,7 +182,7 @@ func TestResponsesNeedExtProc(t *testing.T) {
 	for _, response := range []Response{Filters, Creates, Renames, Deletes} {
 		for _, p := range []Principal{alice, root} {
 			w := world{principal: p, op: op(AccessAuthenticated, response), intent: "i"}
-			a := Authorizer{Authenticator: &w, Mapper: &w, Resolver: &w, Grants: readers, Intents: &w}
+			a := Authorizer{Authenticator: &w, Mapper: &w, Resolver: &w, Grants: readers, Intents: &w, PageTokens: &w}
 			want := UnfilteredResponse
 			if p.Admin && response == Filters {
 				want = IsAdmin
@@ -216,7 +222,7 @@ func TestContextThatEndsDenies(t *testing.T) {
 					cancel()
 				}
 			}
-			a := Authorizer{Authenticator: &w, Mapper: &w, Resolver: &w, Grants: readers, Intents: &w}
+			a := Authorizer{Authenticator: &w, Mapper: &w, Resolver: &w, Grants: readers, Intents: &w, PageTokens: &w}
 			d := a.Authorize(ctx, Request{Proxy: Proxy{FiltersResponse: true}})
 			if (d.Effect == Allowed) != (call == "") {
 				t.Errorf("%s %s", d.Effect, d.Reason)

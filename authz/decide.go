@@ -1,9 +1,12 @@
 package authz
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 )
 
 func (a *Authorizer) check(ctx context.Context, p Principal, needs []Need) ([]Check, error) {
@@ -12,20 +15,46 @@ func (a *Authorizer) check(ctx context.Context, p Principal, needs []Need) ([]Ch
 	}
 	checks := make([]Check, 0, len(needs))
 	for _, need := range needs {
-		resource, err := a.Resolver.Resolve(ctx, need.Ref)
+		found, err := a.Resolver.Resolve(ctx, need.Ref)
 		if err != nil {
 			return checks, err
 		}
-		c, err := a.Meets(ctx, p.UserID, need, resource)
-		checks = append(checks, c)
-		if err != nil {
-			return checks, err
+		if len(found.Resources) == 0 {
+			return checks, errors.New("a resolver found nothing and said so without an error")
 		}
-		if !c.Met {
-			return checks, denied(c)
+		for _, resource := range found.Resources {
+			c, err := a.Meets(ctx, p.UserID, need, resource)
+			c.Met = c.Met && found.allows(need.Only, c.Permission, p.Username)
+			checks = append(checks, c)
+			if err != nil {
+				return checks, err
+			}
+			if !c.Met {
+				return checks, denied(c)
+			}
 		}
 	}
 	return checks, nil
+}
+
+// allows judges the relation of somebody with that permission.
+func (r Resolution) allows(only Relation, held Permission, username string) bool {
+	name := strings.ToLower(strings.TrimSpace(username))
+	member, owner := slices.Contains(r.Members, name), name != "" && name == r.Owner && held.Allows(CanUpdate)
+	switch only {
+	case 0:
+		return true
+	case ToMembers:
+		return member
+	case ToMembersOrOwner:
+		return member || owner || held.Allows(CanManage)
+	case ToOwner:
+		return owner || held.Allows(CanManage)
+	case ToOwnerOfPersonal:
+		return owner && !r.Personal || held.Allows(CanManage)
+	default:
+		return false
+	}
 }
 
 // denied tells what would have been enough.
@@ -36,25 +65,30 @@ func denied(c Check) error {
 	return Refuse(PermissionDenied, fmt.Sprintf("Permission denied: this needs %s on %s.", c.Action.Least(), c.Resource))
 }
 
-// Meets judges a need of a user who is not an admin, on the resource that its Ref resolves to. A part is judged by the grants on its kind, where there are any, for those who may read its container.
+// Meets judges a need of a user who is not an admin, on a resource that its Ref resolves to. A part is judged by the grants on it, where
+// there are any, for those who may read its container.
 func (a *Authorizer) Meets(ctx context.Context, userID uint64, need Need, container Resource) (Check, error) {
-	c, err := a.Decide(ctx, userID, need.Action, container)
-	if err != nil || need.Part == "" {
-		return c, err
+	if need.Part == "" {
+		return a.Decide(ctx, userID, need.Action, container)
 	}
-	parts := Resource{Kind: need.Part, Workspace: container.Workspace, ID: AnyID}
-	p, err := a.Grants.Permission(ctx, userID, parts)
+	part := Resource{Kind: container.part(need.Part), Workspace: container.Workspace, ID: cmp.Or(need.PartID, AnyID)}
+	p, err := a.granted(ctx, userID, part)
 	if err != nil {
-		return c, storeFailed(err)
+		return Check{Action: need.Action, Resource: part}, err
 	}
-	if p == NoGrant {
-		return c, nil
+	own := Check{Action: need.Action, Resource: part, Permission: p, Met: p.Allows(need.Action)}
+	if need.Action == NotDenied || need.Alone && p != NoGrant {
+		return own, nil
+	}
+	c, err := a.Decide(ctx, userID, cmp.Or(need.Inherited, need.Action), container)
+	if err != nil || p == NoGrant {
+		return c, err
 	}
 	if !c.Permission.Allows(CanRead) {
 		c.Action, c.Met = CanRead, false
 		return c, nil
 	}
-	return Check{Action: need.Action, Resource: parts, Permission: p, Met: p.Allows(need.Action)}, nil
+	return own, nil
 }
 
 // Decide judges one action of a user who is not an admin on one resource. Of the grants on the resource itself and on all of its kind,
@@ -64,21 +98,44 @@ func (a *Authorizer) Decide(ctx context.Context, userID uint64, action Action, r
 	if r.Kind == "" || r.ID == "" || r.Workspace == "" {
 		return c, errors.New("a requirement on nothing")
 	}
-	exact, err := a.Grants.Permission(ctx, userID, r)
-	if err != nil {
-		return c, storeFailed(err)
+	var err error
+	if c.Permission, err = a.granted(ctx, userID, r); err != nil {
+		return c, err
 	}
-	r.ID = AnyID
-	whole, err := a.Grants.Permission(ctx, userID, r)
-	if err != nil {
-		return c, storeFailed(err)
-	}
-	c.Permission = govern(exact, whole)
 	if c.Permission == NoGrant {
-		c.Permission, c.Default = a.Default, true
+		c.Permission, c.Default = a.absent(r), true
 	}
 	c.Met = c.Permission.Allows(action)
 	return c, nil
+}
+
+// absent is the permission on what nothing is granted on.
+func (a *Authorizer) absent(r Resource) Permission {
+	switch {
+	case r.Kind == Workspace && !a.Workspaces.On:
+		return Use // everybody may create
+	case r.Kind == Job, a.Workspaces.On && !(a.Workspaces.DefaultIsShared && r.Workspace == DefaultWorkspace):
+		return NoPermissions
+	default:
+		return a.Default
+	}
+}
+
+// granted is what governs of the grants on r itself and on all of its kind; NoGrant when there are none. Whoever manages the workspace
+// cannot be restricted in it.
+func (a *Authorizer) granted(ctx context.Context, userID uint64, r Resource) (Permission, error) {
+	if r.Kind != Workspace {
+		manager, err := a.Grants.Permission(ctx, userID, Resource{Kind: Workspace, Workspace: r.Workspace, ID: AnyID})
+		if err != nil || manager == Manage {
+			return manager, storeFailed(err)
+		}
+	}
+	whole, err := a.Grants.Permission(ctx, userID, Resource{Kind: r.Kind, Workspace: r.Workspace, ID: AnyID})
+	if err != nil || r.ID == AnyID {
+		return whole, storeFailed(err)
+	}
+	exact, err := a.Grants.Permission(ctx, userID, r)
+	return govern(exact, whole), storeFailed(err)
 }
 
 func govern(exact, whole Permission) Permission {
@@ -89,5 +146,8 @@ func govern(exact, whole Permission) Permission {
 }
 
 func storeFailed(err error) error {
+	if err == nil {
+		return nil
+	}
 	return &Refusal{Reason: StoreFailed, Text: "The permission store cannot be read; try again later.", Cause: err}
 }

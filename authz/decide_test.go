@@ -86,6 +86,9 @@ func TestNothingIsNeverGranted(t *testing.T) {
 type brokenGrants string
 
 func (b brokenGrants) Permission(_ context.Context, _ uint64, r Resource) (Permission, error) {
+	if r.Kind == Workspace {
+		return NoGrant, nil
+	}
 	if r.ID == string(b) {
 		return Manage, errors.New("disk")
 	}
@@ -124,6 +127,137 @@ func TestParts(t *testing.T) {
 			a := &Authorizer{Grants: grants{container: c.container, runs: c.parts}, Default: Read}
 			check, err := a.Meets(t.Context(), 1, Need{Action: c.action, Part: Run}, container)
 			if err != nil || check.Met != c.met {
+				t.Errorf("%+v, %v; want met %v", check, err, c.met)
+			}
+		})
+	}
+}
+
+// TestNamedParts is about parts that grants name by themselves, as scorers are.
+func TestNamedParts(t *testing.T) {
+	container, scorer, all := InDefault(Experiment, "7"), InDefault(Scorer, "7/s"), InDefault(Scorer, AnyID)
+	need := Need{Action: CanUpdate, Part: Scorer, PartID: "7/s", Alone: true}
+	for _, c := range []struct {
+		name   string
+		grants grants
+		action Action
+		met    bool
+	}{
+		{"the scorer's own grant is enough", grants{container: NoPermissions, scorer: Edit}, CanUpdate, true},
+		{"so is one on all scorers", grants{container: NoPermissions, all: Edit}, CanUpdate, true},
+		{"DENY on all vetoes", grants{container: Manage, scorer: Manage, all: Deny}, CanUpdate, false},
+		{"with none the experiment governs", grants{container: Edit}, CanUpdate, true},
+		{"and refuses", grants{container: Read}, CanUpdate, false},
+		{"another scorer's grant is nothing", grants{container: Read, InDefault(Scorer, "7/t"): Manage}, CanUpdate, false},
+		{"nobody vetoes", grants{container: Deny}, NotDenied, true},
+		{"somebody vetoes", grants{container: Manage, scorer: Deny}, NotDenied, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a, n := &Authorizer{Grants: c.grants, Default: Read}, need
+			n.Action = c.action
+			if check, err := a.Meets(t.Context(), 1, n, container); err != nil || check.Met != c.met {
+				t.Errorf("%+v, %v; want met %v", check, err, c.met)
+			}
+		})
+	}
+}
+
+// TestInherited: deleting an assessment takes delete on assessments, and update on the experiment where nothing is granted on them.
+func TestInherited(t *testing.T) {
+	container, parts := InDefault(Experiment, "7"), InDefault(Assessment, AnyID)
+	for _, c := range []struct {
+		grants grants
+		met    bool
+	}{
+		{grants{container: Edit}, true},
+		{grants{container: Read}, false},
+		{grants{container: Edit, parts: Edit}, false},
+		{grants{container: Read, parts: Manage}, true},
+	} {
+		a := &Authorizer{Grants: c.grants, Default: NoPermissions}
+		check, err := a.Meets(t.Context(), 1, Need{Action: CanDelete, Inherited: CanUpdate, Part: Assessment}, container)
+		if err != nil || check.Met != c.met {
+			t.Errorf("%v: %+v, %v; want met %v", c.grants, check, err, c.met)
+		}
+	}
+}
+
+// TestPromptsHaveVersionsOfTheirOwn: a DENY on versions of registered models does not touch prompts, and the other way round.
+func TestPromptsHaveVersionsOfTheirOwn(t *testing.T) {
+	a := &Authorizer{Grants: grants{InDefault(RegisteredModelVersion, AnyID): Deny}, Default: Read}
+	need := Need{Action: CanRead, Part: RegisteredModelVersion}
+	for container, met := range map[Resource]bool{InDefault(Prompt, "p"): true, InDefault(RegisteredModel, "m"): false} {
+		if check, err := a.Meets(t.Context(), 1, need, container); err != nil || check.Met != met {
+			t.Errorf("%s: %+v, %v", container, check, err)
+		}
+	}
+}
+
+// TestRelations is who may do what to a review queue.
+func TestRelations(t *testing.T) {
+	queue := Resolution{Owner: "owner", Members: []string{"member"}}
+	for _, c := range []struct {
+		only     Relation
+		held     Permission
+		username string
+		want     bool
+	}{
+		{0, Read, "anybody", true},
+		{ToMembers, Edit, "Member", true},
+		{ToMembers, Manage, "manager", false},
+		{ToMembersOrOwner, Read, "member", true},
+		{ToMembersOrOwner, Read, "anybody", false},
+		{ToMembersOrOwner, Edit, "OWNER", true},
+		{ToMembersOrOwner, Read, "owner", false},
+		{ToMembersOrOwner, Manage, "manager", true},
+		{ToOwner, Edit, "owner", true},
+		{ToOwner, Edit, "member", false},
+		{ToOwner, Manage, "manager", true},
+		{ToOwnerOfPersonal, Edit, "owner", true},
+		{Relation(99), Manage, "owner", false},
+	} {
+		if got := queue.allows(c.only, c.held, c.username); got != c.want {
+			t.Errorf("%+v: %v", c, got)
+		}
+	}
+	if (Resolution{}).allows(ToOwner, Edit, "") {
+		t.Error("nobody owns what has no owner")
+	}
+	if (Resolution{Owner: "owner", Personal: true}).allows(ToOwnerOfPersonal, Edit, "owner") {
+		t.Error("a personal queue was given to its owner's hands")
+	}
+}
+
+// TestWorkspaces: with them on, the default permission ends at the workspace's border, and whoever manages one cannot be restricted in it.
+func TestWorkspaces(t *testing.T) {
+	in := func(workspace string, kind Kind, id string) Resource { return Resource{kind, workspace, id} }
+	on, shared := Workspaces{On: true}, Workspaces{On: true, DefaultIsShared: true}
+	for _, c := range []struct {
+		name       string
+		workspaces Workspaces
+		grants     grants
+		r          Resource
+		action     Action
+		met        bool
+	}{
+		{"off: the default permission", Workspaces{}, nil, in("default", Experiment, "7"), CanRead, true},
+		{"off: everybody creates", Workspaces{}, nil, in("default", Workspace, AnyID), CanUse, true},
+		{"on: nothing by default", on, nil, in("default", Experiment, "7"), CanRead, false},
+		{"on: nobody creates", on, nil, in("team", Workspace, AnyID), CanUse, false},
+		{"shared: the default workspace has the default permission", shared, nil, in("default", Experiment, "7"), CanRead, true},
+		{"shared: another has not", shared, nil, in("team", Experiment, "7"), CanRead, false},
+		{"a grant holds in its workspace", on, grants{in("team", Experiment, "7"): Edit}, in("team", Experiment, "7"), CanUpdate, true},
+		{"and in no other", on, grants{in("team", Experiment, "7"): Edit}, in("default", Experiment, "7"), CanUpdate, false},
+		{"a member creates", on, grants{in("team", Workspace, AnyID): Use}, in("team", Workspace, AnyID), CanUse, true},
+		{"and reads nothing by that", on, grants{in("team", Workspace, AnyID): Use}, in("team", Experiment, "7"), CanRead, false},
+		{"a manager does everything", on, grants{in("team", Workspace, AnyID): Manage, in("team", Experiment, "7"): Deny}, in("team", Experiment, "7"), CanDelete, true},
+		{"in the own workspace", on, grants{in("team", Workspace, AnyID): Manage}, in("other", Experiment, "7"), CanRead, false},
+		{"a job is nobody's by default", Workspaces{}, nil, in("default", Job, "j"), CanRead, false},
+		{"it is its creator's", Workspaces{}, grants{in("default", Job, "j"): Manage}, in("default", Job, "j"), CanUpdate, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a := &Authorizer{Grants: c.grants, Default: Read, Workspaces: c.workspaces}
+			if check, err := a.Decide(t.Context(), 1, c.action, c.r); err != nil || check.Met != c.met {
 				t.Errorf("%+v, %v; want met %v", check, err, c.met)
 			}
 		})

@@ -12,3 +12,9 @@ type Authenticator interface {
 type Grants interface {
 	Permission(ctx context.Context, userID uint64, r Resource) (Permission, error)
 }
+
+// PageTokens judges the page token of a search whose answer is filtered. It returns a *Refusal (InvalidParameter) for one that the
+// principal was not given for this very search, and nil when there is none.
+type PageTokens interface {
+	Admit(p Principal, op Operation) error
+}

@@ -1,6 +1,9 @@
 package authz
 
-import "context"
+import (
+	"cmp"
+	"context"
+)
 
 // Operation is what a Request means to MLflow: its name in MLflow's API, who may call it at all, and what it needs on which resources.
 type Operation struct {
@@ -45,35 +48,77 @@ type Subject struct {
 // Need is one thing that an operation requires: Action on what Ref resolves to.
 //
 // When that is a part of it (a run of an experiment, a version of a model), Part is the part's kind: READ is required on the container,
-// and the Action is judged by the grants on all parts of that kind, falling back to the container when there are none.
+// and the Action is judged by the grants on the part, falling back to the container when there are none. NotDenied has no fallback.
 type Need struct {
 	Action Action
 	Ref    Ref
 	Part   Kind
+	// PartID is the part's own id where grants can name it (a scorer); "" where they are on all parts of the kind.
+	PartID string
+	// Alone: a grant on the part is enough, whatever the container allows.
+	Alone bool
+	// Inherited is what the container has to allow when nothing is granted on the part; zero is Action itself.
+	Inherited Action
+	// Only narrows it to people whom the thing names.
+	Only Relation
 }
+
+// Relation is who a need is for, of those who have the permission. The zero value is everybody.
+type Relation uint8
+
+const (
+	ToMembers         Relation = iota + 1 // members, managers not excepted
+	ToMembersOrOwner                      // members, an owner who may update it, and whoever may manage it
+	ToOwner                               // an owner, and whoever may manage it
+	ToOwnerOfPersonal                     // whoever may manage it, and an owner unless it is somebody's personal one
+)
 
 // Ref names something in MLflow, the way the request named it. Only some refs are resources themselves; the rest (a run, a logged model)
 // belong to one that only MLflow can tell.
 type Ref struct {
 	Kind RefKind
 	ID   string
-	// Run and Model say which run or logged model an ArtifactURI claims to come from; "" for none.
-	Run, Model string
+	// Workspace is where the request looks; "" for the default workspace.
+	Workspace string
+	// Run and Model say which run or logged model an ArtifactURI claims to come from, Experiment where a NewTrace is to be; "" for none.
+	Run, Model, Experiment string
+}
+
+// In returns the resource of that kind and id in the workspace of the Ref.
+func (r Ref) In(kind Kind, id string) Resource {
+	return Resource{Kind: kind, Workspace: cmp.Or(r.Workspace, DefaultWorkspace), ID: id}
 }
 
 // RefKind says what a Ref's ID is.
 type RefKind uint8
 
 const (
-	RefExperiment      RefKind = iota + 1 // a canonical experiment id
-	RefExperimentName                     // resolved by MLflow
-	RefRun                                // resolved by MLflow to its experiment
-	RefLoggedModel                        // resolved by MLflow to its experiment
-	RefRegisteredModel                    // a registered model's name
-	RefArtifactURI                        // a storage location: must lie within the artifacts of Run or Model
-	RefArtifactPath                       // a path of the artifact proxy that names no experiment: nobody but an admin
-	RefKindOf                             // every resource of the kind that ID names
-	RefEverything                         // a search whose scope is empty, which means all: nobody but an admin
+	RefExperiment          RefKind = iota + 1 // a canonical experiment id
+	RefExperimentName                         // resolved by MLflow
+	RefRun                                    // resolved by MLflow to its experiment
+	RefLoggedModel                            // resolved by MLflow to its experiment
+	RefRegisteredModel                        // a registered model's name, or a prompt's: MLflow tells which
+	RefArtifactURI                            // a storage location: must lie within the artifacts of Run or Model
+	RefArtifactPath                           // a path of the artifact proxy that names no experiment: nobody but an admin
+	RefKindOf                                 // every resource of the kind that ID names
+	RefEverything                             // a search whose scope is empty, which means all: nobody but an admin
+	RefTrace                                  // resolved by MLflow to its experiment
+	RefNewTrace                               // a trace id that a client chose: if it is free, Experiment governs it, else the experiment of that trace
+	RefDataset                                // resolved by MLflow to its experiments, all of which govern it
+	RefIssue                                  // resolved by MLflow to its experiment
+	RefReviewQueue                            // resolved by MLflow to its experiment
+	RefReviewQueueName                        // "<experiment id>/<name>"
+	RefLabelSchema                            // resolved by MLflow to its experiment
+	RefPromptJob                              // a prompt optimization job, resolved by MLflow to its experiment
+	RefJob                                    // a job's id, owned by whoever started it
+	RefOnlineScorer                           // a scorer's id, resolved by MLflow to its experiment
+	RefGuardrail                              // a guardrail, resolved by MLflow to the scorer that it runs
+	RefGatewaySecret                          // its id
+	RefGatewayEndpoint                        // its id
+	RefGatewayEndpointName                    // resolved by MLflow to its id
+	RefGatewayModel                           // the id of a model definition
+	RefMCPServer                              // its name
+	RefWorkspace                              // its name
 )
 
 // Mapper maps a request to the operation that MLflow would carry out.
@@ -86,11 +131,23 @@ type Mapper interface {
 	Public(r Request) bool
 }
 
-// Resolver tells which resource governs what a Ref names. It returns a *Refusal: UnknownResource, NoSuchExperiment, LookupFailed,
+// Resolver tells which resources govern what a Ref names. It returns a *Refusal: UnknownResource, NoSuchExperiment, LookupFailed,
 // InvalidParameter.
 type Resolver interface {
-	Resolve(ctx context.Context, ref Ref) (Resource, error)
+	Resolve(ctx context.Context, ref Ref) (Resolution, error)
 }
+
+// Resolution is what governs something: each of the resources, and there is at least one. A need must be met on every one.
+type Resolution struct {
+	Resources []Resource
+	// Owner and Members are the people whom a review queue names, in lower case; Personal says that it is somebody's own.
+	Owner    string
+	Members  []string
+	Personal bool
+}
+
+// Governed is the resolution of a thing that one resource governs.
+func Governed(r Resource) Resolution { return Resolution{Resources: []Resource{r}} }
 
 // Intents remembers a change that is about to be let through, so that its effect on grants happens even if its response never comes
 // back. It returns the intent's id, or a *Refusal: CreateInProgress, LookupFailed, StoreFailed.

@@ -13,6 +13,8 @@ const (
 	GatewayModelDefinition Kind = "gateway_model_definition"
 	MCPServer              Kind = "mcp_server"
 	Workspace              Kind = "workspace"
+	// Job is no type of MLflow's: a job belongs to the user who started it, and to nobody by default.
+	Job Kind = "job"
 )
 
 // The kinds of parts. Grants on them exist only for all parts of a kind ("*"), and govern in the container's place.
@@ -63,6 +65,14 @@ type Resource struct {
 // InDefault returns the resource of that kind and id in the default workspace.
 func InDefault(kind Kind, id string) Resource {
 	return Resource{Kind: kind, Workspace: DefaultWorkspace, ID: id}
+}
+
+// part is the kind of a part of r: prompts and registered models share MLflow's API, and have parts of their own.
+func (r Resource) part(kind Kind) Kind {
+	if r.Kind == Prompt && kind == RegisteredModelVersion {
+		return PromptVersion
+	}
+	return kind
 }
 
 // String renders "experiment 7", and "experiment 7 in workspace team" outside the default workspace.

@@ -102,13 +102,15 @@ func (a *answer) data(q *mlflow.Query, data jsontext.Value) (jsontext.Value, err
 // covers everything, which is for admins.
 func (a *answer) allowed(f mlflow.QueryField) (bool, error) {
 	for _, need := range f.Needs {
-		resource, err := a.Resolver.Resolve(a.ctx, need.Ref)
+		found, err := a.Resolver.Resolve(a.ctx, need.Ref)
 		if err != nil {
 			return false, unlessDenied(err)
 		}
-		c, err := a.Decider.Meets(a.ctx, a.userID, need, resource)
-		if err != nil || !c.Met {
-			return false, err
+		for _, resource := range found.Resources {
+			c, err := a.Decider.Meets(a.ctx, a.userID, need, resource)
+			if err != nil || !c.Met {
+				return false, err
+			}
 		}
 	}
 	return f.Open || len(f.Needs) > 0, nil
@@ -123,11 +125,13 @@ func unlessDenied(err error) error {
 	return err
 }
 
-// value takes the model versions that the user may not read out of a value of that shape.
+// value takes the model versions that the user may not read, and the token of their list, out of a value of that shape.
 func (a *answer) value(v jsontext.Value, s *mlflow.Shape) (jsontext.Value, error) {
 	switch {
 	case s == nil || v.Kind() == 'n':
 		return v, nil
+	case s.Token:
+		return jsontext.Value("null"), nil
 	case s.Versions:
 		return a.versions(v, s)
 	case v.Kind() == '[':

@@ -18,18 +18,18 @@ import (
 // read nothing. Run "lost" cannot be looked up.
 type stage struct{ asked int }
 
-func (s *stage) Resolve(_ context.Context, ref authz.Ref) (authz.Resource, error) {
+func (s *stage) Resolve(_ context.Context, ref authz.Ref) (authz.Resolution, error) {
 	switch {
 	case ref.Kind == authz.RefExperiment:
-		return authz.InDefault(authz.Experiment, ref.ID), nil
+		return authz.Governed(authz.InDefault(authz.Experiment, ref.ID)), nil
 	case ref.Kind == authz.RefRun && (ref.ID == "r1" || ref.ID == "r2"):
-		return authz.InDefault(authz.Experiment, ref.ID[1:]), nil
+		return authz.Governed(authz.InDefault(authz.Experiment, ref.ID[1:])), nil
 	case ref.ID == "lost":
-		return authz.Resource{}, authz.Refuse(authz.LookupFailed, "MLflow is down")
+		return authz.Resolution{}, authz.Refuse(authz.LookupFailed, "MLflow is down")
 	case ref.Kind == authz.RefEverything:
-		return authz.Resource{}, authz.Refuse(authz.AdminOnly, "no scope")
+		return authz.Resolution{}, authz.Refuse(authz.AdminOnly, "no scope")
 	default:
-		return authz.Resource{}, authz.Refuse(authz.UnknownResource, "no such run")
+		return authz.Resolution{}, authz.Refuse(authz.UnknownResource, "no such run")
 	}
 }
 
@@ -112,7 +112,16 @@ var graphQLAnswers = []struct{ name, query, answer, want string }{
 	{
 		"versions found", `{mlflowSearchModelVersions(input: {}) {modelVersions {name} nextPageToken}}`,
 		`{"data":{"mlflowSearchModelVersions":{"modelVersions":[{"name":"theirs"},{"name":"mine"}],"nextPageToken":"x"}},"errors":null}`,
-		`{"data":{"mlflowSearchModelVersions":{"modelVersions":[{"name":"mine"}],"nextPageToken":"x"}},"errors":null}`,
+		`{"data":{"mlflowSearchModelVersions":{"modelVersions":[{"name":"mine"}],"nextPageToken":null}},"errors":null}`,
+	},
+	{
+		"the token of versions under another key", `{mlflowSearchModelVersions(input: {}) {modelVersions: nextPageToken ...F}} fragment F on MlflowSearchModelVersionsResponse {t: nextPageToken}`,
+		`{"data":{"mlflowSearchModelVersions":{"modelVersions":"x","t":"x"}},"errors":null}`,
+		`{"data":{"mlflowSearchModelVersions":{"modelVersions":null,"t":null}},"errors":null}`,
+	},
+	{
+		"the token of runs, none of which is hidden", `{mlflowSearchRuns(input: {experimentIds: ["1"], maxResults: 1, pageToken: "w"}) {nextPageToken}}`,
+		`{"data":{"mlflowSearchRuns":{"nextPageToken":"x"}},"errors":null}`, `{"data":{"mlflowSearchRuns":{"nextPageToken":"x"}},"errors":null}`,
 	},
 	{
 		"versions without names", `{mlflowSearchModelVersions(input: {}) {modelVersions {version}}}`,
@@ -233,7 +242,7 @@ func answered(t *testing.T, userID uint64, query, variables, operation, answer s
 // graphQLQuery sends the query through the route table, as the check does, and reads it back as the response filter does.
 func graphQLQuery(t *testing.T, query, variables, operation string) *mlflow.Query {
 	t.Helper()
-	table, err := mlflow.New("")
+	table, err := mlflow.New(mlflow.Server{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,8 +20,16 @@ const maxAnswer = 64 << 20
 
 // Client asks MLflow's REST API, past the proxy.
 type Client struct {
-	base string
-	http *http.Client
+	base      string
+	http      *http.Client
+	workspace string
+}
+
+// In is the client that asks in that workspace; "" is the default one.
+func (c *Client) In(workspace string) *Client {
+	inside := *c
+	inside.workspace = workspace
+	return &inside
 }
 
 // NewClient makes a client for the MLflow server at base ("http://127.0.0.1:5000", with its static prefix where it has one). Each
@@ -33,9 +41,9 @@ func NewClient(base string, deadline time.Duration) *Client {
 
 func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
-// Get fetches a path below /ajax-api/2.0/mlflow/ and decodes the JSON answer into out. It returns MLflow's clock, from the answer's Date.
+// Get fetches a path below /ajax-api/ ("2.0/mlflow/runs/get") and decodes the JSON answer into out. It returns MLflow's clock, from the answer's Date.
 func (c *Client) Get(ctx context.Context, path string, query url.Values, out any) (time.Time, error) {
-	body, date, err := c.call(ctx, http.MethodGet, "/ajax-api/2.0/mlflow/"+path+"?"+query.Encode(), nil)
+	body, date, err := c.call(ctx, http.MethodGet, "/ajax-api/"+path+"?"+query.Encode(), nil)
 	if err != nil {
 		return date, err
 	}
@@ -79,6 +87,9 @@ func (c *Client) call(ctx context.Context, method, target string, body []byte) (
 	}
 	if len(body) > 0 {
 		req.Header.Set("Content-Type", "application/json")
+	}
+	if c.workspace != "" {
+		req.Header.Set("X-MLFLOW-WORKSPACE", c.workspace)
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {

@@ -56,7 +56,7 @@ func (c *Client) experimentNamed(ctx context.Context, name string) (Named, time.
 			Updated millis `json:"last_update_time"`
 		} `json:"experiment"`
 	}
-	date, err := c.Get(ctx, "experiments/get-by-name", url.Values{"experiment_name": {name}}, &answer)
+	date, err := c.Get(ctx, "2.0/mlflow/experiments/get-by-name", url.Values{"experiment_name": {name}}, &answer)
 	e := answer.Experiment
 	return Named{ID: e.ID, Created: e.Created.time(), Altered: e.Updated > e.Created}, date, err
 }
@@ -68,7 +68,7 @@ func (c *Client) modelNamed(ctx context.Context, name string) (Named, time.Time,
 			Created millis `json:"creation_timestamp"`
 		} `json:"registered_model"`
 	}
-	date, err := c.Get(ctx, "registered-models/get", url.Values{"name": {name}}, &answer)
+	date, err := c.Get(ctx, "2.0/mlflow/registered-models/get", url.Values{"name": {name}}, &answer)
 	return Named{ID: answer.Model.Name, Created: answer.Model.Created.time()}, date, err
 }
 

@@ -4,9 +4,13 @@ import (
 	"context"
 	"errors"
 	"net/url"
+
+	"extauthz/authz"
 )
 
-func (c *Client) run(ctx context.Context, id string) (owner, error) {
+var errAnother = errors.New("MLflow answered about something else")
+
+func (c *Client) run(ctx context.Context, o owned) (owner, error) {
 	var answer struct {
 		Run struct {
 			Info struct {
@@ -16,15 +20,12 @@ func (c *Client) run(ctx context.Context, id string) (owner, error) {
 			} `json:"info"`
 		} `json:"run"`
 	}
-	_, err := c.Get(ctx, "runs/get", url.Values{"run_id": {id}}, &answer)
+	_, err := c.Get(ctx, "2.0/mlflow/runs/get", url.Values{"run_id": {o.id}}, &answer)
 	info := answer.Run.Info
-	if err == nil && (info.RunID != id || info.ExperimentID == "") {
-		err = errors.New("MLflow answered about another run")
-	}
-	return owner{info.ExperimentID, info.ArtifactURI}, err
+	return o.ofExperiment(info.RunID, info.ExperimentID, info.ArtifactURI, err)
 }
 
-func (c *Client) loggedModel(ctx context.Context, id string) (owner, error) {
+func (c *Client) loggedModel(ctx context.Context, o owned) (owner, error) {
 	var answer struct {
 		Model struct {
 			Info struct {
@@ -34,10 +35,15 @@ func (c *Client) loggedModel(ctx context.Context, id string) (owner, error) {
 			} `json:"info"`
 		} `json:"model"`
 	}
-	_, err := c.Get(ctx, "logged-models/"+url.PathEscape(id), nil, &answer)
+	_, err := c.Get(ctx, "2.0/mlflow/logged-models/"+url.PathEscape(o.id), nil, &answer)
 	info := answer.Model.Info
-	if err == nil && (info.ModelID != id || info.ExperimentID == "") {
-		err = errors.New("MLflow answered about another logged model")
+	return o.ofExperiment(info.ModelID, info.ExperimentID, info.ArtifactURI, err)
+}
+
+// ofExperiment is the owner of o, if it was o that MLflow told the experiment of.
+func (o owned) ofExperiment(about, experimentID, artifactURI string, err error) (owner, error) {
+	if err == nil && (about != o.id || experimentID == "") {
+		err = errAnother
 	}
-	return owner{info.ExperimentID, info.ArtifactURI}, err
+	return owner{resources: o.in(authz.Experiment, experimentID), artifactURI: artifactURI}, err
 }

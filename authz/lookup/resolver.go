@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/maypok86/otter/v2"
+	"golang.org/x/sync/singleflight"
 
 	"extauthz/authz"
 )
@@ -14,92 +15,138 @@ import (
 type Resolver struct {
 	client *Client
 	owners *otter.Cache[owned, owner]
+	asking singleflight.Group
 }
 
 var _ authz.Resolver = (*Resolver)(nil)
 
-// owned is a run or logged model; owner the experiment that it belongs to for ever, and where its artifacts lie.
+// owned is something that only MLflow can tell the owner of.
 type owned struct {
-	kind authz.RefKind
-	id   string
+	kind      authz.RefKind
+	id        string
+	workspace string
 }
 
+// owner is what governs it.
 type owner struct {
-	experimentID string
-	artifactURI  string
+	resources   []authz.Resource
+	artifactURI string // of a run, logged model or trace
+	// Of a review queue.
+	createdBy string
+	members   []string
+	personal  bool
 }
 
-// NewResolver remembers the owners of at most capacity runs and logged models.
+// NewResolver remembers the owners of at most capacity runs, logged models, traces and so on.
 func NewResolver(client *Client, capacity int) (*Resolver, error) {
 	owners, err := otter.New(&otter.Options[owned, owner]{MaximumSize: capacity})
 	return &Resolver{client: client, owners: owners}, err
 }
 
-// Resolve tells which resource governs what ref names.
-func (r *Resolver) Resolve(ctx context.Context, ref authz.Ref) (authz.Resource, error) {
+// direct are refs that are resources themselves.
+var direct = map[authz.RefKind]authz.Kind{
+	authz.RefExperiment: authz.Experiment, authz.RefJob: authz.Job, authz.RefGatewaySecret: authz.GatewaySecret,
+	authz.RefGatewayEndpoint: authz.GatewayEndpoint, authz.RefGatewayModel: authz.GatewayModelDefinition,
+	authz.RefMCPServer: authz.MCPServer, authz.RefWorkspace: authz.Workspace,
+}
+
+// Resolve tells which resources govern what ref names.
+func (r *Resolver) Resolve(ctx context.Context, ref authz.Ref) (authz.Resolution, error) {
+	if kind, ok := direct[ref.Kind]; ok {
+		return authz.Governed(ref.In(kind, ref.ID)), nil
+	}
 	switch ref.Kind {
-	case authz.RefExperiment:
-		return authz.InDefault(authz.Experiment, ref.ID), nil
-	case authz.RefRegisteredModel:
-		return authz.InDefault(authz.RegisteredModel, ref.ID), nil
 	case authz.RefKindOf:
-		return authz.InDefault(authz.Kind(ref.ID), authz.AnyID), nil
+		return authz.Governed(ref.In(authz.Kind(ref.ID), authz.AnyID)), nil
 	case authz.RefExperimentName:
-		return r.byName(ctx, ref.ID)
-	case authz.RefRun, authz.RefLoggedModel:
-		o, err := r.owner(ctx, owned{ref.Kind, ref.ID})
-		return authz.InDefault(authz.Experiment, o.experimentID), err
+		return r.byName(ctx, ref)
 	case authz.RefArtifactURI:
 		return r.location(ctx, ref)
 	case authz.RefArtifactPath:
-		return authz.Resource{}, authz.Refuse(authz.AdminOnly, "Permission denied: this artifact location names no experiment; only an admin may use it.")
+		return authz.Resolution{}, authz.Refuse(authz.AdminOnly, "Permission denied: this artifact location names no experiment; only an admin may use it.")
 	case authz.RefEverything:
-		return authz.Resource{}, authz.Refuse(authz.AdminOnly, "Permission denied: this search names no scope, so it covers everything; only an admin may do that. Name "+ref.ID+".")
+		return authz.Resolution{}, authz.Refuse(authz.AdminOnly, "Permission denied: this search names no scope, so it covers everything; only an admin may do that. Name "+ref.ID+".")
+	case authz.RefNewTrace:
+		return r.newTrace(ctx, ref)
 	default:
-		return authz.Resource{}, errors.New("a reference without a kind")
+		o, err := r.owner(ctx, owned{ref.Kind, ref.ID, ref.Workspace})
+		return authz.Resolution{Resources: o.resources, Owner: o.createdBy, Members: o.members, Personal: o.personal}, err
 	}
 }
 
-func (r *Resolver) byName(ctx context.Context, name string) (authz.Resource, error) {
-	e, err := r.client.Named(ctx, authz.Experiment, name)
+func (r *Resolver) byName(ctx context.Context, ref authz.Ref) (authz.Resolution, error) {
+	e, err := r.client.In(ref.Workspace).Named(ctx, authz.Experiment, ref.ID)
 	if err == nil && !e.Exists {
-		return authz.Resource{}, authz.Refuse(authz.NoSuchExperiment, "Could not find experiment with name '"+name+"'")
+		return authz.Resolution{}, authz.Refuse(authz.NoSuchExperiment, "Could not find experiment with name '"+ref.ID+"'")
 	}
-	return authz.InDefault(authz.Experiment, e.ID), lookupError(err)
+	return authz.Governed(ref.In(authz.Experiment, e.ID)), lookupError(err)
+}
+
+// newTrace is governed by the experiment that it is to be in, unless it is there already.
+func (r *Resolver) newTrace(ctx context.Context, ref authz.Ref) (authz.Resolution, error) {
+	found, err := r.owner(ctx, owned{authz.RefTrace, ref.ID, ref.Workspace})
+	var refusal *authz.Refusal
+	if errors.As(err, &refusal) && refusal.Reason == authz.UnknownResource {
+		return authz.Governed(ref.In(authz.Experiment, ref.Experiment)), nil
+	}
+	return authz.Resolution{Resources: found.resources}, err
+}
+
+// lookups ask MLflow about each kind. What is lasting never gets another owner, so the answer is kept.
+var lookups = map[authz.RefKind]struct {
+	ask     func(*Client, context.Context, owned) (owner, error)
+	lasting bool
+}{
+	authz.RefRun:             {(*Client).run, true},
+	authz.RefLoggedModel:     {(*Client).loggedModel, true},
+	authz.RefRegisteredModel: {(*Client).registered, false},
 }
 
 // owner asks at most once for all who want to know at the same time: the first one's going away must not fail the others, so the question
 // ends by the client's deadline alone.
 func (r *Resolver) owner(ctx context.Context, o owned) (owner, error) {
+	lookup, ok := lookups[o.kind]
+	if !ok {
+		return owner{}, errors.New("a reference without a kind")
+	}
 	if found, ok := r.owners.GetIfPresent(o); ok {
 		return found, nil
 	}
-	found, err := r.owners.Get(context.WithoutCancel(ctx), o, otter.LoaderFunc[owned, owner](r.load))
+	client, unending := r.client.In(o.workspace), context.WithoutCancel(ctx)
+	if !lookup.lasting {
+		found, err, _ := r.asking.Do(o.key(), func() (any, error) { return lookup.ask(client, unending, o) })
+		answer, _ := found.(owner)
+		return answer, lookupError(err)
+	}
+	found, err := r.owners.Get(unending, o, otter.LoaderFunc[owned, owner](func(ctx context.Context, o owned) (owner, error) {
+		return lookup.ask(client, ctx, o)
+	}))
 	return found, lookupError(err)
 }
 
-func (r *Resolver) load(ctx context.Context, o owned) (owner, error) {
-	if o.kind == authz.RefRun {
-		return r.client.run(ctx, o.id)
-	}
-	return r.client.loggedModel(ctx, o.id)
+// key is o in one string; neither ids nor workspaces hold a NUL.
+func (o owned) key() string { return string(rune(o.kind)) + o.workspace + "\x00" + o.id }
+
+// in is the resource of that kind in the workspace of o.
+func (o owned) in(kind authz.Kind, id string) []authz.Resource {
+	return []authz.Resource{authz.Ref{Workspace: o.workspace}.In(kind, id)}
 }
 
 // location resolves a storage location that must lie within the artifacts of the run or logged model which the request names.
-func (r *Resolver) location(ctx context.Context, ref authz.Ref) (authz.Resource, error) {
-	for _, o := range []owned{{authz.RefRun, ref.Run}, {authz.RefLoggedModel, ref.Model}} {
+func (r *Resolver) location(ctx context.Context, ref authz.Ref) (authz.Resolution, error) {
+	for _, o := range []owned{{authz.RefRun, ref.Run, ref.Workspace}, {authz.RefLoggedModel, ref.Model, ref.Workspace}} {
 		if o.id == "" {
 			continue
 		}
 		found, err := r.owner(ctx, o)
 		if err != nil {
-			return authz.Resource{}, err
+			return authz.Resolution{}, err
 		}
 		if within(found.artifactURI, ref.ID) {
-			return authz.InDefault(authz.Experiment, found.experimentID), nil
+			return authz.Resolution{Resources: found.resources}, nil
 		}
 	}
-	return authz.Resource{}, authz.Refuse(authz.InvalidParameter,
+	return authz.Resolution{}, authz.Refuse(authz.InvalidParameter,
 		"Invalid value for parameter 'source': it must lie within the artifacts of the run or logged model that the request names (run_id, model_id).")
 }
 

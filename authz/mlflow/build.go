@@ -20,6 +20,13 @@ func anybody(method, path, operation string) Row {
 	return Row{Method: method, Path: path, Operation: operation, Access: authz.AccessAuthenticated}
 }
 
+// adminOnly is what touches the whole server, or hands it secrets and addresses. Its request is read as strictly as any.
+func adminOnly(method, path, operation string) Row {
+	r := row(method, path, operation)
+	r.Access = authz.AccessAdmin
+	return r
+}
+
 func ownPassword(method, path, operation string) Row {
 	return Row{Method: method, Path: path, Operation: operation, Access: authz.AccessOwnPassword, Body: AnyBody}
 }

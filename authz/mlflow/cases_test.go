@@ -179,7 +179,7 @@ func subject(op authz.Operation) string {
 
 func mustTable(t testing.TB, staticPrefix string) *Table {
 	t.Helper()
-	table, err := New(staticPrefix)
+	table, err := New(Server{StaticPrefix: staticPrefix})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,8 +19,8 @@ func graphQLRoots() map[string]Needer {
 		"mlflowListArtifacts":                run,
 		"mlflowGetMetricHistoryBulkInterval": Read(Run, "runIds[]"),
 		"mlflowSearchRuns":                   Read(RunsOf, "experimentIds[]"),
-		"mlflowSearchModelVersions":          open{}, // each row is judged by its model's name
-		"test":                               open{}, // echoes its argument
+		"mlflowSearchModelVersions":          whole{}, // each row is judged by its model's name
+		"test":                               open{},  // echoes its argument
 		"__typename":                         open{},
 	}
 }
@@ -31,6 +31,23 @@ type open struct{}
 func (open) fields() []string                  { return nil }
 func (open) needs(input) ([]authz.Need, error) { return nil, nil }
 func (open) describe() string                  { return "any user" }
+
+// whole is an open list that is not to be paged: its pages are not refilled, so where one ends would tell how many rows of it are hidden.
+type whole struct{ open }
+
+func (whole) fields() []string { return []string{"maxResults", "pageToken"} }
+
+func (w whole) needs(in input) ([]authz.Need, error) {
+	for _, name := range w.fields() {
+		if in.params[name] != nil {
+			return nil, authz.Refuse(authz.UnmappedRoute, "Permission denied: only an admin may page through this list by GraphQL; leave "+name+" out.")
+		}
+	}
+	return nil, nil
+}
+
+// isOpen reports whether the field may be asked for by everybody.
+func isOpen(n Needer) bool { return n == open{} || n == whole{} }
 
 // plan says for each root field of the operation what it needs.
 func (g *graphQL) plan(op *ast.OperationDefinition, vars map[string]any) (*Query, error) {
@@ -51,7 +68,7 @@ func (g *graphQL) plan(op *ast.OperationDefinition, vars map[string]any) (*Query
 				return nil, err
 			}
 			f.Needs = append(f.Needs, needs...)
-			f.Open = f.Open && needer == open{}
+			f.Open = f.Open && isOpen(needer)
 		}
 		q.Fields = append(q.Fields, f)
 	}

@@ -2,18 +2,23 @@ package mlflow
 
 import "github.com/vektah/gqlparser/v2/ast"
 
-// Shape says where model versions lie in the value of one field of an answer; nil for a field without any.
+// Shape says where model versions lie in the value of one field of an answer, and the token of their list; nil for a field without any.
 //
 // A model version belongs to a registered model, whoever may read the run that it came from.
 type Shape struct {
 	// Versions: the value is a list of model versions. Name is the key of their models' names, "" when the query does not select it.
 	Versions bool
 	Name     string
+	// Token: the value is a page token, which counts model versions that are taken out.
+	Token bool
 	// Inner are the shapes of the value's members that lead to model versions, or those of its elements' members if it is a list.
 	Inner map[string]*Shape
 }
 
-const modelVersionType = "MlflowModelVersion"
+const (
+	modelVersionType = "MlflowModelVersion"
+	versionsPageType = "MlflowSearchModelVersionsResponse"
+)
 
 // merged are the fields that a selection asks for under one response key.
 type merged struct {
@@ -54,6 +59,9 @@ func shapeOf(fields []*ast.Field) *Shape {
 	sets := make([]ast.SelectionSet, len(fields))
 	versions := false
 	for i, f := range fields {
+		if f.Name == "nextPageToken" && f.ObjectDefinition.Name == versionsPageType {
+			return &Shape{Token: true}
+		}
 		sets[i] = f.SelectionSet
 		versions = versions || f.Definition.Type.Name() == modelVersionType
 	}

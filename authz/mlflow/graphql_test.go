@@ -35,6 +35,10 @@ var graphQLScenes = []struct{ name, query, variables, operation, want string }{
 	{"several experiments", `{mlflowSearchRuns(input: {experimentIds: ["1", "2"]}) {runs {info {runId}}}}`, "", "", "mlflowSearchRuns: experiment 1, experiment 2"},
 	{"all experiments", `{mlflowSearchRuns(input: {}) {runs {info {runId}}}}`, "", "", "mlflowSearchRuns: everything by experimentIds"},
 	{"model versions", `{mlflowSearchModelVersions(input: {}) {modelVersions {name}}}`, "", "", "mlflowSearchModelVersions: ?"},
+	{"a page of model versions", `{mlflowSearchModelVersions(input: {maxResults: 1}) {modelVersions {name}}}`, "", "", "unmapped_route"},
+	{"the next page of model versions", `{mlflowSearchModelVersions(input: {pageToken: "x"}) {modelVersions {name}}}`, "", "", "unmapped_route"},
+	{"a page of model versions in a variable", `query($v: MlflowSearchModelVersionsInput) {mlflowSearchModelVersions(input: $v) {modelVersions {name}}}`, `{"v": {"pageToken": "x"}}`, "", "unmapped_route"},
+	{"model versions with null for a page", `query($t: String) {mlflowSearchModelVersions(input: {pageToken: $t, orderBy: ["name"]}) {modelVersions {name}}}`, `{"t": null}`, "", "mlflowSearchModelVersions: ?"},
 	{"echo", `{test(inputString: "x") {output}}`, "", "", "test:"},
 	{"typename", `{__typename}`, "", "", "__typename:"},
 	{"comments and commas", "# one\n{ # mlflowGetRun(input: {runId: \"r1\"})\r\n\tmlflowGetRun(input: {runId: \"r2\",,}) {apiError {code}}}", "", "", "mlflowGetRun: run r2"},
@@ -191,7 +195,7 @@ func TestGraphQLBodies(t *testing.T) {
 
 func graphQLTable(t testing.TB) *mlflow.Table {
 	t.Helper()
-	table, err := mlflow.New("")
+	table, err := mlflow.New(mlflow.Server{})
 	if err != nil {
 		t.Fatal(err)
 	}

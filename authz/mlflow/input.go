@@ -8,12 +8,14 @@ import (
 
 // input is one request's parameters, each from the one place where MLflow reads it for this row and method.
 type input struct {
-	path   map[string]string // variables of the row's path
-	params map[string]any    // the query of a GET, else the JSON body
+	path      map[string]string // variables of the row's path
+	params    map[string]any    // the query of a GET, else the JSON body
+	workspace string            // where the request looks; "" for the default workspace
 }
 
 // values returns the identifiers that the field names, in order.
 func (in input) values(f fieldSpec) ([]string, error) {
+	in = in.within(f.within)
 	if f.list {
 		return in.listed(f)
 	}
@@ -37,6 +39,15 @@ func (in input) values(f fieldSpec) ([]string, error) {
 		return []string{found}, nil
 	}
 	return nil, missing(f)
+}
+
+// within is the input that the objects of that path hold.
+func (in input) within(path []string) input {
+	for _, name := range path {
+		object, _ := in.params[name].(map[string]any)
+		in = input{params: object, workspace: in.workspace}
+	}
+	return in
 }
 
 func (in input) scalar(name string) (value string, present bool, err error) {
@@ -64,6 +75,8 @@ func (in input) listed(f fieldSpec) ([]string, error) {
 		}
 		if id != "" {
 			ids = append(ids, id)
+		} else if !f.optional {
+			return nil, missing(f)
 		}
 	}
 	return ids, nil
@@ -71,7 +84,7 @@ func (in input) listed(f fieldSpec) ([]string, error) {
 
 // pick takes the identifier out of one element of a list; "" when the element has none.
 func (f fieldSpec) pick(element any) (string, error) {
-	if f.inner == "" && f.tag == "" {
+	if f.inner == nil && f.tag == "" {
 		return asString(f.names[0], element)
 	}
 	object, _ := element.(map[string]any)
@@ -81,11 +94,12 @@ func (f fieldSpec) pick(element any) (string, error) {
 		}
 		return asString(f.names[0], object["value"])
 	}
-	value, present := object[f.inner]
-	if !present || value == nil || value == "" {
+	last := len(f.inner) - 1
+	value := input{params: object}.within(f.inner[:last]).params[f.inner[last]]
+	if value == nil || value == "" {
 		return "", nil
 	}
-	return asString(f.inner, value)
+	return asString(f.inner[last], value)
 }
 
 func asString(name string, value any) (string, error) {

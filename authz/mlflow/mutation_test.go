@@ -2,6 +2,7 @@ package mlflow
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -131,20 +132,20 @@ func (x *sample) ids(all *mutations) {
 			if strings.Contains(bad, "\x00") && x.row.Body != JSONBody {
 				want = authz.AmbiguousQuery
 			}
-			all.add(fmt.Sprintf("%s %q", name, bad), want, x.changed(func(p map[string]any) {
+			all.add(fmt.Sprintf("%s %q", name, bad), want, x.changedAt(n.field, func(p map[string]any) {
 				p[name] = replaced(p[name], bad)
 			}))
 		}
 		if n.field.optional || n.field.list {
 			continue
 		}
-		all.add("no "+name, authz.InvalidParameter, x.changed(func(p map[string]any) { delete(p, name) }))
-		all.add("empty "+name, authz.InvalidParameter, x.changed(func(p map[string]any) { p[name] = "" }))
+		all.add("no "+name, authz.InvalidParameter, x.changedAt(n.field, func(p map[string]any) { delete(p, name) }))
+		all.add("empty "+name, authz.InvalidParameter, x.changedAt(n.field, func(p map[string]any) { p[name] = "" }))
 		if x.row.Body == JSONBody {
-			all.add("null "+name, authz.InvalidParameter, x.changed(func(p map[string]any) { p[name] = nil }))
+			all.add("null "+name, authz.InvalidParameter, x.changedAt(n.field, func(p map[string]any) { p[name] = nil }))
 		}
 		for _, other := range n.field.names[1:] {
-			all.add(name+" and another "+other, authz.InvalidParameter, x.changed(func(p map[string]any) { p[other] = "victim" }))
+			all.add(name+" and another "+other, authz.InvalidParameter, x.changedAt(n.field, func(p map[string]any) { p[other] = "victim" }))
 		}
 	}
 }
@@ -157,7 +158,7 @@ func replaced(old any, id string) any {
 	case map[string]any:
 		object := map[string]any{}
 		for k, v := range old {
-			object[k] = id
+			object[k] = replaced(v, id)
 			if k == "key" {
 				object[k] = v
 			}
@@ -166,6 +167,17 @@ func replaced(old any, id string) any {
 	default:
 		return id
 	}
+}
+
+// changedAt is the sample with other members in the object that holds the field.
+func (x *sample) changedAt(f fieldSpec, change func(holder map[string]any)) authz.Request {
+	return x.changed(func(holder map[string]any) {
+		for _, outer := range f.within {
+			inner := maps.Clone(holder[outer].(map[string]any))
+			holder[outer], holder = inner, inner
+		}
+		change(holder)
+	})
 }
 
 // types gives every known field a value of another type.

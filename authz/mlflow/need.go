@@ -1,6 +1,7 @@
 package mlflow
 
 import (
+	"slices"
 	"strings"
 
 	"extauthz/authz"
@@ -29,10 +30,28 @@ var (
 	ExperimentName  = RefType{authz.RefExperimentName, "", canonicalName, formName}
 	RunsOf          = RefType{authz.RefExperiment, authz.Run, canonicalExperimentID, formID}         // all runs of the experiment
 	ModelsOf        = RefType{authz.RefExperiment, authz.LoggedModel, canonicalExperimentID, formID} // all its logged models
+	TracesOf        = RefType{authz.RefExperiment, authz.Trace, canonicalExperimentID, formID}       // all its traces
+	AssessmentsOf   = RefType{authz.RefExperiment, authz.Assessment, canonicalExperimentID, formID}  // of all its traces
+	QueuesOf        = RefType{authz.RefExperiment, authz.ReviewQueue, canonicalExperimentID, formID} // all its review queues
 	Run             = RefType{authz.RefRun, authz.Run, canonicalRunID, formRunID}
 	LoggedModel     = RefType{authz.RefLoggedModel, authz.LoggedModel, canonicalRunID, formRunID}
+	Trace           = RefType{authz.RefTrace, authz.Trace, canonicalRunID, formRunID}
+	AssessmentOf    = RefType{authz.RefTrace, authz.Assessment, canonicalRunID, formRunID} // by its trace's id
+	Dataset         = RefType{authz.RefDataset, "", canonicalRunID, formRunID}
+	Issue           = RefType{authz.RefIssue, "", canonicalRunID, formRunID}
+	ReviewQueue     = RefType{authz.RefReviewQueue, authz.ReviewQueue, canonicalRunID, formRunID}
+	LabelSchema     = RefType{authz.RefLabelSchema, "", canonicalRunID, formRunID}
+	PromptJob       = RefType{authz.RefPromptJob, "", canonicalRunID, formRunID}
+	Job             = RefType{authz.RefJob, "", canonicalRunID, formRunID}
+	OnlineScorer    = RefType{authz.RefOnlineScorer, "", canonicalRunID, formRunID}
 	RegisteredModel = RefType{authz.RefRegisteredModel, "", canonicalName, formName}
 	ModelVersion    = RefType{authz.RefRegisteredModel, authz.RegisteredModelVersion, canonicalName, formName} // by its model's name
+	GatewaySecret   = RefType{authz.RefGatewaySecret, "", canonicalRunID, formRunID}
+	GatewayEndpoint = RefType{authz.RefGatewayEndpoint, "", canonicalRunID, formRunID}
+	GatewayNamed    = RefType{authz.RefGatewayEndpointName, "", canonicalName, formName} // a gateway endpoint by its name
+	GatewayModel    = RefType{authz.RefGatewayModel, "", canonicalRunID, formRunID}
+	Guardrail       = RefType{authz.RefGuardrail, "", canonicalRunID, formRunID}
+	Workspace       = RefType{authz.RefWorkspace, "", canonicalName, formName}
 )
 
 const (
@@ -41,12 +60,14 @@ const (
 	formRunID = "1 to 256 ASCII letters, digits, '-' and '_'"
 )
 
-// Read, Update and Delete say which action a row needs on what the field names.
+// Read, Use, Update, Delete and Manage say which action a row needs on what the field names; NotDenied that no DENY stands against it.
 //
 // A field is written as in the request message: "run_id". "run_id|run_uuid" is one parameter with two names, "model_id?" may be absent,
-// "experiment_ids[]" is a list of at least one, "metrics[].model_id?" is looked for in every element, and "tags[mlflow.parentRunId]?" is
-// the value of the tag with that key.
+// "trace.trace_info.trace_id" lies within objects, "experiment_ids[]" is a list of at least one, "locations[].mlflow_experiment.experiment_id"
+// stands in every element, "metrics[].model_id?" in any of them, and "tags[mlflow.parentRunId]?" is the value of the tag with that key.
 func Read(of RefType, field string) Needer { return fieldNeed{authz.CanRead, of, parseField(field)} }
+
+func Use(of RefType, field string) Needer { return fieldNeed{authz.CanUse, of, parseField(field)} }
 
 func Update(of RefType, field string) Needer {
 	return fieldNeed{authz.CanUpdate, of, parseField(field)}
@@ -54,6 +75,14 @@ func Update(of RefType, field string) Needer {
 
 func Delete(of RefType, field string) Needer {
 	return fieldNeed{authz.CanDelete, of, parseField(field)}
+}
+
+func Manage(of RefType, field string) Needer {
+	return fieldNeed{authz.CanManage, of, parseField(field)}
+}
+
+func NotDenied(of RefType, field string) Needer {
+	return fieldNeed{authz.NotDenied, of, parseField(field)}
 }
 
 // need is an action on one thing of this type.
@@ -67,7 +96,7 @@ type fieldNeed struct {
 	field  fieldSpec
 }
 
-func (n fieldNeed) fields() []string { return n.field.names }
+func (n fieldNeed) fields() []string { return n.field.paths() }
 
 func (n fieldNeed) needs(in input) ([]authz.Need, error) {
 	ids, err := in.values(n.field)
@@ -90,11 +119,12 @@ func (n fieldNeed) needs(in input) ([]authz.Need, error) {
 // fieldSpec is a parsed field expression.
 type fieldSpec struct {
 	text     string
+	within   []string // the objects around the name: trace, trace_info
 	names    []string // alternatives: run_id, run_uuid
 	optional bool
-	list     bool   // names[0] is a list of identifiers, or of objects with inner
-	inner    string // "model_id" of "metrics[].model_id"
-	tag      string // "mlflow.parentRunId" of "tags[mlflow.parentRunId]"
+	list     bool     // names[0] is a list of identifiers, or of objects with inner
+	inner    []string // mlflow_experiment, experiment_id of "locations[].mlflow_experiment.experiment_id"
+	tag      string   // "mlflow.parentRunId" of "tags[mlflow.parentRunId]"
 }
 
 func parseField(written string) fieldSpec {
@@ -103,8 +133,21 @@ func parseField(written string) fieldSpec {
 	if outer, rest, ok := strings.Cut(text, "["); ok {
 		f.list = true
 		tag, inner, _ := strings.Cut(rest, "]")
-		text, f.tag, f.inner = outer, tag, strings.TrimPrefix(inner, ".")
+		text, f.tag = outer, tag
+		if inner != "" {
+			f.inner = strings.Split(strings.TrimPrefix(inner, "."), ".")
+		}
 	}
-	f.names = strings.Split(text, "|")
+	path := strings.Split(text, ".")
+	f.within, f.names = path[:len(path)-1], strings.Split(path[len(path)-1], "|")
 	return f
+}
+
+// paths are the field's alternatives, each from the top of the message: "locations.mlflow_experiment.experiment_id".
+func (f fieldSpec) paths() []string {
+	all := make([]string, len(f.names))
+	for i, name := range f.names {
+		all[i] = strings.Join(slices.Concat(f.within, []string{name}, f.inner), ".")
+	}
+	return all
 }

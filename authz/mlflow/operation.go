@@ -17,6 +17,7 @@ func (row *Row) operation(op authz.Operation, in input) (authz.Operation, error)
 			return op, err
 		}
 		for _, need := range needs {
+			need.Ref.Workspace = in.workspace
 			if !slices.Contains(op.Needs, need) {
 				op.Needs = append(op.Needs, need)
 			}
@@ -72,6 +73,6 @@ func (row *Row) withSubject(op authz.Operation, in input) (authz.Operation, erro
 		}
 		*of.into = values[0]
 	}
-	op.Subject.Resource.Kind, op.Subject.Resource.Workspace = row.Subject.Kind, authz.DefaultWorkspace
+	op.Subject.Resource = authz.Ref{Workspace: in.workspace}.In(row.Subject.Kind, op.Subject.Resource.ID)
 	return op, nil
 }

@@ -9,7 +9,8 @@ import (
 // read takes every parameter from the one place where MLflow reads it, and refuses the request when another place names it too.
 func (t *Table) read(row *Row, r authz.Request, vars map[string]string, rawQuery string) (input, error) {
 	in := input{path: vars}
-	if err := checkWorkspace(r.Headers); err != nil {
+	var err error
+	if in.workspace, err = t.workspace(r.Headers); err != nil {
 		return in, err
 	}
 	query, err := parseQuery(rawQuery)
@@ -84,14 +85,14 @@ func (t *Table) readQuery(row *Row, query map[string][]string) (map[string]any, 
 	return params, t.schema.checkMessage(m, params)
 }
 
-// checkWorkspace refuses every workspace but the default one: grants in others are not kept apart yet.
-func checkWorkspace(h authz.Headers) error {
+// workspace is where the request looks: "" for the default workspace, which is all there is while MLflow's workspaces are off.
+func (t *Table) workspace(h authz.Headers) (string, error) {
 	for _, name := range h["x-mlflow-workspace"] {
-		if name != authz.DefaultWorkspace {
-			return authz.Refuse(authz.InvalidParameter, "Only the workspace 'default' is served here: leave X-MLFLOW-WORKSPACE out.")
+		if name != authz.DefaultWorkspace && !t.server.Workspaces {
+			return "", authz.Refuse(authz.InvalidParameter, "Only the workspace 'default' is served here: leave X-MLFLOW-WORKSPACE out.")
 		}
 	}
-	return nil
+	return "", nil
 }
 
 // hasBody reports whether any body came or was announced.

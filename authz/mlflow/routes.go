@@ -4,7 +4,11 @@ package mlflow
 // admins. Permissions follow MLflow 3.17's basic-auth (mlflow/server/auth/__init__.py, BEFORE_REQUEST_HANDLERS) unless a comment says why not.
 func Rows() []Row {
 	var rows []Row
-	for _, family := range [][]Row{shell(), experiments(), runs(), artifacts(), registeredModels(), modelVersions(), loggedModels(), graphQLRows(), authAPI()} {
+	for _, family := range [][]Row{
+		shell(), experiments(), runs(), artifacts(), registeredModels(), modelVersions(), loggedModels(), graphQLRows(), authAPI(),
+		traces(), datasets(), issues(), labelSchemas(), reviewQueues(), scorers(), jobs(), gateway(),
+		gatewayInvocations(), mcpServers(), webhooks(), assistant(), demo(), workspaces(),
+	} {
 		rows = append(rows, family...)
 	}
 	return rows

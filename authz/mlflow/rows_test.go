@@ -143,12 +143,10 @@ func TestRowsNameFieldsOfTheirMessage(t *testing.T) {
 		m := row.message(s)
 		for _, n := range row.Needs {
 			for _, field := range n.fields() {
-				known := m[field].Type != "" || strings.Contains(row.Path, "<"+field+">") || strings.Contains(row.Path, "<path:"+field+">")
-				if f, ok := n.(fieldNeed); ok && known && m[field].Type != "" && f.field.list != m[field].Repeated {
-					t.Errorf("%s: %s is a list in one of row and message", row.Operation, field)
-				}
-				if f, ok := n.(fieldNeed); ok && f.field.inner != "" && s.messages[m[field].Type][f.field.inner].Type != "string" {
-					t.Errorf("%s: the elements of %s have no string %s", row.Operation, field, f.field.inner)
+				f, repeated, known := s.at(m, field)
+				known = known || strings.Contains(row.Path, "<"+field+">") || strings.Contains(row.Path, "<path:"+field+">")
+				if n, ok := n.(fieldNeed); ok && f.Type != "" && (n.field.list != repeated || n.field.tag == "" && f.Type != "string") {
+					t.Errorf("%s: %s is a %s in its message, in a list: %t", row.Operation, field, f.Type, repeated)
 				}
 				if !known {
 					t.Errorf("%s: its message has no field %s", row.Operation, field)
@@ -169,6 +167,17 @@ func TestRowsNameFieldsOfTheirMessage(t *testing.T) {
 			t.Errorf("%s needs nothing", row.Operation)
 		}
 	}
+}
+
+// at finds the field at a path like "locations.mlflow_experiment.experiment_id", and whether it is or lies within a list.
+func (s schema) at(m message, path string) (f field, repeated, ok bool) {
+	for name := range strings.SplitSeq(path, ".") {
+		if f, ok = m[name]; !ok {
+			return field{}, false, false
+		}
+		m, repeated = s.messages[f.Type], repeated || f.Repeated
+	}
+	return f, repeated, true
 }
 
 // TestNoRowReachesALooseType: some protobuf types are only half checked (a Timestamp's form, a bytes field's alphabet). MLflow would stop
@@ -198,7 +207,7 @@ func TestNoRowReachesALooseType(t *testing.T) {
 
 func TestStaticPrefixIsAPath(t *testing.T) {
 	for _, bad := range []string{"mlf", "/", "/mlf/"} {
-		if _, err := New(bad); err == nil {
+		if _, err := New(Server{StaticPrefix: bad}); err == nil {
 			t.Errorf("%q: accepted", bad)
 		}
 	}

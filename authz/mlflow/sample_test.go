@@ -121,19 +121,38 @@ func (x *sample) need(t testing.TB, n Needer) {
 
 func (x *sample) fieldNeed(n fieldNeed) {
 	id, name := idOf[n.of.kind], n.field.names[0]
+	if id == "" {
+		panic("idOf has no identifier for a " + n.describe())
+	}
+	params := x.params
+	for _, outer := range n.field.within {
+		object, _ := params[outer].(map[string]any)
+		if object == nil {
+			object = map[string]any{}
+		}
+		params[outer], params = object, object
+	}
 	switch {
 	case n.field.tag != "":
-		x.params[name] = []any{map[string]any{"key": n.field.tag, "value": id}}
-	case n.field.inner != "":
-		x.params[name] = []any{map[string]any{n.field.inner: id}}
+		params[name] = []any{map[string]any{"key": n.field.tag, "value": id}}
+	case n.field.inner != nil:
+		params[name] = []any{nested(n.field.inner, id)}
 	case n.field.list:
-		x.params[name] = []any{id}
+		params[name] = []any{id}
 	case strings.Contains(x.row.Path, "<"+name+">"):
 	default:
-		x.params[name] = id
+		params[name] = id
 	}
 	x.expect(n.action, n.of.kind, id)
 	x.needs[len(x.needs)-1].Part = n.of.part
+}
+
+// nested is the value within objects of those names.
+func nested(path []string, value any) any {
+	for _, name := range slices.Backward(path) {
+		value = map[string]any{name: value}
+	}
+	return value
 }
 
 func (x *sample) expect(action authz.Action, kind authz.RefKind, id string) {

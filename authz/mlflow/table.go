@@ -15,12 +15,20 @@ type Table struct {
 	byName   map[routeKey]*Row
 	messages map[*Row]message
 	graphQL  *graphQL
+	server   Server
+}
+
+// Server is how the MLflow server runs, as far as it decides how requests are read.
+type Server struct {
+	StaticPrefix string // MLflow's --static-prefix: "" or a path like "/mlflow" without a trailing slash
+	Workspaces   bool   // --enable-workspaces
 }
 
 var _ authz.Mapper = (*Table)(nil)
 
-// New builds the table. staticPrefix is MLflow's --static-prefix: "" or a path like "/mlflow" without a trailing slash.
-func New(staticPrefix string) (*Table, error) {
+// New builds the table.
+func New(server Server) (*Table, error) {
+	staticPrefix := server.StaticPrefix
 	if staticPrefix != "" && (!strings.HasPrefix(staticPrefix, "/") || strings.HasSuffix(staticPrefix, "/")) {
 		return nil, fmt.Errorf("static prefix %q: it must start with a slash and not end with one, as MLflow's --static-prefix", staticPrefix)
 	}
@@ -37,7 +45,7 @@ func New(staticPrefix string) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Table{index: ix, schema: s, byName: map[routeKey]*Row{}, messages: map[*Row]message{}, graphQL: g}
+	t := &Table{index: ix, schema: s, byName: map[routeKey]*Row{}, messages: map[*Row]message{}, graphQL: g, server: server}
 	for i := range rows {
 		t.byName[routeKey{rows[i].Method, rows[i].Operation}] = &rows[i]
 		t.messages[&rows[i]] = rows[i].message(s)

@@ -1,7 +1,6 @@
 package mlflow
 
 import (
-	"encoding/base64"
 	"math"
 	"strconv"
 	"strings"
@@ -10,8 +9,9 @@ import (
 )
 
 // checkMessage demands that every known field of a message has its proto3 JSON type. MLflow swallows a protobuf parse error and goes on
-// with the fields read until then, so one mis-typed field can make it forget the scope of a search. Unknown fields are ignored, as
-// MLflow does, unless they are a known field in another spelling.
+// with the fields read until then, so one mis-typed field can make it forget the scope of a search. What is accepted here is what the
+// Python parser of every supported protobuf accepts, and where that is odd (int("1\n") is 1) less. Unknown fields are ignored, as MLflow
+// does, unless they are a known field in another spelling.
 func (s schema) checkMessage(m message, object map[string]any) error {
 	oneofs := map[string]string{}
 	for key, value := range object {
@@ -74,79 +74,38 @@ func (s schema) checkScalar(key, kind string, value any) error {
 	if names, ok := s.enums[kind]; ok {
 		return mistyped(key, "a name of "+kind, names[text(value)])
 	}
-	switch kind {
-	case "string":
-		_, ok := value.(string)
-		return mistyped(key, "a string", ok)
-	case "bool":
-		_, ok := value.(bool)
-		return mistyped(key, "true or false", ok)
-	case "int32", "int64", "uint32", "uint64":
-		return mistyped(key, "an integer ("+kind+")", validInt(kind, value))
-	case "double", "float":
-		return mistyped(key, "a number", validFloat(value))
-	case "bytes":
-		v, ok := value.(string)
-		_, err := base64.StdEncoding.DecodeString(v)
-		return mistyped(key, "base64", ok && err == nil)
-	case "google.protobuf.Value", "google.protobuf.Struct", "google.protobuf.ListValue":
-		return nil // any JSON
-	case "google.protobuf.Timestamp", "google.protobuf.Duration", "google.protobuf.FieldMask":
-		_, ok := value.(string)
-		return mistyped(key, "a string ("+kind+")", ok)
-	default:
-		return mistyped(key, "of a type that is supported ("+kind+")", false)
+	if c, ok := checks[kind]; ok {
+		return mistyped(key, c.want, c.ok(value))
 	}
+	return mistyped(key, "of a type that is supported ("+kind+")", false)
 }
 
-// text is a string or number as written; anything else is "".
-func text(value any) string {
-	switch v := value.(type) {
-	case string:
-		return v
-	case number:
-		return string(v)
-	default:
-		return ""
-	}
+// checks are the proto3 JSON forms of every type that is neither a message of MLflow's nor an enum.
+var checks = map[string]struct {
+	want string
+	ok   func(any) bool
+}{
+	"string":                    {"a string", isString},
+	"bool":                      {"true or false", isBool},
+	"int32":                     {"an integer (int32)", func(v any) bool { return validInt(32, v) }},
+	"int64":                     {"an integer (int64)", func(v any) bool { return validInt(64, v) }},
+	"uint32":                    {"an integer (uint32)", func(v any) bool { return validUint(32, v) }},
+	"uint64":                    {"an integer (uint64)", func(v any) bool { return validUint(64, v) }},
+	"float":                     {"a number", func(v any) bool { return validFloat(math.MaxFloat32, v) }},
+	"double":                    {"a number", func(v any) bool { return validFloat(math.MaxFloat64, v) }},
+	"bytes":                     {"base64", validBytes},
+	"google.protobuf.Timestamp": {"a time such as 2006-01-02T15:04:05Z", validTimestamp},
+	"google.protobuf.Duration":  {"a duration such as 1.5s", validDuration},
+	"google.protobuf.FieldMask": {"a list of camelCase paths such as feedback,assessmentName", validFieldMask},
+	"google.protobuf.Value":     {"JSON that is not nested as deeply", validJSON},
+	"google.protobuf.Struct":    {"an object that is not nested as deeply", func(v any) bool { return isObject(v) && validJSON(v) }},
+	"google.protobuf.ListValue": {"a list that is not nested as deeply", func(v any) bool { return isList(v) && validJSON(v) }},
 }
 
-// exactDigits is how many decimal digits a double holds exactly.
-const exactDigits = 15
-
-func validInt(kind string, value any) bool {
-	s := text(value)
-	if _, isNumber := value.(number); isNumber {
-		whole, float := strings.CutSuffix(s, ".0") // proto3 JSON takes 1.0 for 1, by way of a double
-		if float && len(whole) > exactDigits {
-			return false
-		}
-		s = whole
-	}
-	bits := 64
-	if strings.HasSuffix(kind, "32") {
-		bits = 32
-	}
-	if strings.HasPrefix(s, "+") || strings.Contains(s, "_") {
-		return false
-	}
-	if strings.HasPrefix(kind, "u") {
-		_, err := strconv.ParseUint(s, 10, bits)
-		return err == nil
-	}
-	_, err := strconv.ParseInt(s, 10, bits)
-	return err == nil
-}
-
-func validFloat(value any) bool {
-	s := text(value)
-	if s == "NaN" || s == "Infinity" || s == "-Infinity" {
-		_, quoted := value.(string)
-		return quoted
-	}
-	f, err := strconv.ParseFloat(s, 64)
-	return err == nil && !math.IsInf(f, 0) && !math.IsNaN(f) && !strings.ContainsAny(s, "_xX")
-}
+func isString(value any) bool { _, ok := value.(string); return ok }
+func isBool(value any) bool   { _, ok := value.(bool); return ok }
+func isObject(value any) bool { _, ok := value.(map[string]any); return ok }
+func isList(value any) bool   { _, ok := value.([]any); return ok }
 
 func mistyped(key, want string, ok bool) error {
 	if ok {

@@ -44,7 +44,7 @@ func benchChecker(b *testing.B, grants int) *envoy.Checker {
 	hash, err := hasher.Hash(context.Background(), benchPassword)
 	must(b, err)
 	fill(b, s, hash, grants)
-	table, err := mlflow.New("")
+	table, err := mlflow.New(mlflow.Server{})
 	must(b, err)
 	upstream := httptest.NewServer(http.HandlerFunc(runOwner))
 	b.Cleanup(upstream.Close)

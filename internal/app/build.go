@@ -62,7 +62,7 @@ func (a *App) build(ctx context.Context, registry *prometheus.Registry) error {
 	if err := bootstrap(ctx, a.config, a.store, secrets, a.log); err != nil {
 		return err
 	}
-	table, err := mlflow.New(a.config.StaticPrefix)
+	table, err := mlflow.New(mlflow.Server{StaticPrefix: a.config.StaticPrefix})
 	if err != nil {
 		return err
 	}

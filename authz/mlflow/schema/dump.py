@@ -1,21 +1,13 @@
-"""Print the request messages of an installed MLflow, one a line, for messages.txt.
-
-    PYTHONPATH=… python dump.py > messages.txt
+"""How messages.txt and the inventories write protobuf messages, one a line.
 
     LogMetric<TAB>run_id:string value:double …       a field; [] repeated; {} a map; |name a oneof it belongs to
     enum ViewType<TAB>ACTIVE_ONLY=1 …                the names and numbers of an enum
 
-Messages of the package `mlflow` lose their package; others keep it (`mlflow.artifacts.ListArtifacts`). Several releases are merged by
-giving this script's output of each on standard input to `merge`: a field keeps the type of the newest release that has it.
+Messages of the package `mlflow` lose their package; others keep it (`mlflow.artifacts.ListArtifacts`).
 """
-
-import importlib
-import sys
 
 from google.protobuf.descriptor import FieldDescriptor as F
 
-MODULES = ["service_pb2", "model_registry_pb2", "mlflow_artifacts_pb2", "webhooks_pb2"]
-SERVICES = {"MlflowService", "ModelRegistryService", "MlflowArtifactsService", "WebhookService"}
 SCALARS = {
     F.TYPE_DOUBLE: "double", F.TYPE_FLOAT: "float", F.TYPE_INT64: "int64", F.TYPE_INT32: "int32", F.TYPE_UINT64: "uint64",
     F.TYPE_UINT32: "uint32", F.TYPE_BOOL: "bool", F.TYPE_STRING: "string", F.TYPE_BYTES: "bytes", F.TYPE_SINT64: "int64",
@@ -63,18 +55,3 @@ def walk(roots):
             parts.append(f"{f.name}:{field(f, todo)}{oneof}")
         lines.append(short(d.full_name) + "\t" + " ".join(parts))
     return sorted(lines)
-
-
-def roots():
-    for name in MODULES:
-        try:
-            module = importlib.import_module("mlflow.protos." + name)
-        except ImportError:
-            continue
-        for service in module.DESCRIPTOR.services_by_name.values():
-            if service.name in SERVICES:
-                yield from (m.input_type for m in service.methods)
-
-
-if __name__ == "__main__":
-    print("\n".join(walk(roots())))

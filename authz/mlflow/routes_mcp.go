@@ -1,0 +1,3 @@
+package mlflow
+
+func mcpServers() []Row { return nil }

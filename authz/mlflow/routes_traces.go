@@ -1,0 +1,3 @@
+package mlflow
+
+func traces() []Row { return nil }
