@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up down test bench lint build fmt generate venv overlay go
+.PHONY: help up down test bench lint build fmt generate inventory conformance venv overlay go
 
 GO ?= go
 export PORT ?= 5000
@@ -47,6 +47,13 @@ fmt: go ## Format the Go code
 generate: go ## Generate code from api/proto and the golden files of rendered configuration
 	@for generator in $(GENERATORS); do "$$generator"; done
 	$(GO) test ./envoy/bootstrap -run TestGolden -update
+
+conformance: build ## Compare with MLflow's own basic-auth on five releases (an hour), and write docs/compatibility.md
+	@for release in 2.22.5 3.4.0 3.8.1 3.17.2 3.18.0; do e2e/lib/release.sh $$release >/dev/null; done
+	@var/venv/bin/python e2e/conformance --write $(CONFORMANCE)
+
+inventory: ## Write down what a release of MLflow serves (MLFLOW=3.4.0), or every supported one
+	@e2e/lib/inventory.sh $(MLFLOW)
 
 venv:
 	@e2e/lib/venv.sh

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes var/venv (MLflow, its client and Envoy, all pinned) and, with "overlay", var/mlflow-2.22.5, an older MLflow on the same
-# dependencies, and var/selenium for the browser tests. Does nothing when they are there and their requirements have not changed.
+# dependencies, and var/selenium for the browser tests; with "release X", var/mlflow-X for any X of e2e/releases. Does nothing when they
+# are there and their requirements have not changed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -35,7 +36,15 @@ overlay() {
 	install "$1" "$2" var/venv/bin/pip install --quiet --no-deps --target "$1"
 }
 
-if [ "${1:-}" = overlay ]; then
-	overlay var/mlflow-2.22.5 e2e/requirements-2.22.txt
+case "${1:-}" in
+overlay)
+	overlay var/mlflow-2.22.5 e2e/releases/2.22.5.txt
 	overlay var/selenium e2e/requirements-browser.txt
-fi
+	;;
+release)
+	grep -qx "mlflow==$2" e2e/requirements.txt && exit # var/venv is that release
+	[ -f "e2e/releases/$2.txt" ] || fail "e2e/releases/$2.txt is missing: it pins MLflow $2 and what that wants older than requirements.txt"
+	overlay "var/mlflow-$2" "e2e/releases/$2.txt"
+	;;
+inventory) overlay var/exporter e2e/requirements-exporter.txt ;;
+esac

@@ -10,7 +10,8 @@
 (columns are separated by tabs). It is the superset of what a server of this release can serve. MLflow registers all of its routes whatever
 its options are (--serve-artifacts, job execution, the gateway, workspaces: handlers refuse when they are off), but for --expose-prometheus,
 which is therefore on here. Plugins' routes and those of the auth app, which this service serves itself, are not part of it.
-Where FastAPI and Flask both serve a route, `mlflow server` answers by FastAPI, and by Flask alone under gunicorn or waitress.
+The server is 501 where MLflow registers a route and answers only that (Not Implemented). Where FastAPI and Flask both serve a route,
+`mlflow server` answers by FastAPI, and by Flask under gunicorn or waitress.
 """
 
 import os
@@ -51,7 +52,8 @@ def flask_routes(messages):
     for rule in flask_app.url_map.iter_rules():
         for method in rule.methods - {"HEAD", "OPTIONS"}:
             message = messages.get((method, rule.rule))
-            yield method, rule.rule, dump.short(message.full_name) if message else rule.endpoint.lstrip("_")
+            name = dump.short(message.full_name) if message else rule.endpoint.lstrip("_")
+            yield method, rule.rule, name, "501" if rule.endpoint == "_not_implemented" else "flask"
 
 
 def fastapi_routes():
@@ -97,11 +99,11 @@ def fold(served):
 
 def inventory():
     messages, served, lines = request_messages(), {}, set()
-    for method, path, name in flask_routes(messages):
-        served.setdefault((method, path), (name, "flask"))
+    for method, path, name, server in flask_routes(messages):
+        served.setdefault((method, path), (name, server))
     for method, path, route in fastapi_routes():
         twin = served.get((method, path))
-        served[method, path] = (twin[0], "fastapi flask") if twin and twin[1] != "fastapi" else (route.endpoint.__name__, "fastapi")
+        served[method, path] = (twin[0], "fastapi flask") if twin and "flask" in twin[1] else (route.endpoint.__name__, "fastapi")
         if reads := members(route):
             lines.add(f"model\t{route.endpoint.__name__}\t{reads}")
     routes = sorted(fold(served), key=lambda r: (r[1], r[0]))

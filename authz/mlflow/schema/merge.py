@@ -1,7 +1,10 @@
-"""Print messages.txt: every field and enum value that the inventory of any supported release knows. `make inventory` calls it.
+"""Print what the inventories of all supported releases say together. `make inventory` calls it.
 
-Where releases disagree on a field (its type, whether it repeats, its oneof), the field is read as the newest release reads it, and each
-disagreement is printed on standard error: only a person can tell what a request that both understand looks like.
+    python merge.py messages *.tsv    messages.txt: every field and enum value that any release knows
+    python merge.py served *.tsv      served.txt: every route, and the first and last release that serves it
+
+Where releases disagree on a field (its type, whether it repeats, its oneof), messages.txt has what the newest says, and each disagreement
+is printed on standard error: only a person can tell which requests both read alike.
 """
 
 import sys
@@ -12,27 +15,39 @@ def version(file):
     return [int(part) for part in Path(file).stem.split(".")]
 
 
-def read(file):
-    """The messages and enums of an inventory: {"LogMetric": {"run_id": "string"}, "enum ViewType": {"ALL": "3"}}."""
+def rows(file):
     for line in Path(file).read_text().splitlines():
-        kind, name, text = (line + "\t\t").split("\t")[:3]
-        if kind in ("message", "enum"):
-            split = ":" if kind == "message" else "="
-            yield name if kind == "message" else "enum " + name, dict(part.split(split, 1) for part in text.split())
+        yield line.split("\t")
 
 
-def merge(files):
+def messages(files):
     merged = {}
-    for file in sorted(files, key=version, reverse=True):
-        for name, parts in read(file):
-            known = merged.setdefault(name, {})
-            for part, kind in parts.items():
-                if known.setdefault(part, kind) != kind:
-                    print(f"{Path(file).stem}: {name} {part} is {kind}, later {known[part]}", file=sys.stderr)
-    return merged
+    for file in reversed(files):
+        for kind, name, text, *_ in ([*columns, ""] for columns in rows(file)):
+            if kind not in ("message", "enum"):
+                continue
+            split = ":" if kind == "message" else "="
+            known = merged.setdefault(name if kind == "message" else "enum " + name, (split, {}))[1]
+            for part, what in (part.split(split, 1) for part in text.split()):
+                if known.setdefault(part, what) != what:
+                    print(f"{Path(file).stem}: {name} {part} is {what}, later {known[part]}", file=sys.stderr)
+    for name, (split, parts) in sorted(merged.items()):
+        print(name + "\t" + " ".join(part + split + what for part, what in parts.items()))
+
+
+def served(files):
+    releases, by_route = [Path(file).stem for file in files], {}
+    for file in files:
+        for method, path, *_ in rows(file):
+            if path.startswith("/"):
+                by_route.setdefault((path, method), []).append(Path(file).stem)
+    print("releases\t" + " ".join(releases))
+    for (path, method), by in sorted(by_route.items()):
+        first = releases.index(by[0])
+        if releases[first : first + len(by)] != by:
+            sys.exit(f"{method} {path}: {by} has a gap, which served.txt cannot say")
+        print(f"{method}\t{path}\t{by[0]}..{by[-1]}")
 
 
 if __name__ == "__main__":
-    for name, parts in sorted(merge(sys.argv[1:]).items()):
-        split = "=" if name.startswith("enum ") else ":"
-        print(name + "\t" + " ".join(part + split + kind for part, kind in parts.items()))
+    {"messages": messages, "served": served}[sys.argv[1]](sorted(sys.argv[2:], key=version))
