@@ -2,6 +2,7 @@ package mlflow
 
 import (
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -21,21 +22,24 @@ func text(value any) string {
 // exactDigits is how many decimal digits a double holds exactly.
 const exactDigits = 15
 
-// digits is an integer as written, "" if it is none. Python's int() would also take spaces, underscores, a plus and the digits of other
-// scripts.
+// numberForm is JSON's grammar, demanded in quotes as well: Python would take spaces, underscores, a plus, "inf", and the digits of other
+// scripts there.
+var numberForm = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
+
+// digits is an integer as written, "" if it is none.
 func digits(value any) string {
-	s := text(value)
-	if _, isNumber := value.(number); isNumber {
-		whole, float := strings.CutSuffix(s, ".0") // proto3 JSON takes 1.0 for 1, by way of a double
-		if float && len(whole) > exactDigits {
-			return ""
+	switch v := value.(type) {
+	case number:
+		whole, float := strings.CutSuffix(string(v), ".0") // proto3 JSON takes 1.0 for 1, by way of a double
+		if !float || len(whole) <= exactDigits {
+			return whole
 		}
-		s = whole
+	case string:
+		if numberForm.MatchString(v) {
+			return v
+		}
 	}
-	if strings.HasPrefix(s, "+") || strings.Contains(s, "_") {
-		return ""
-	}
-	return s
+	return ""
 }
 
 func validInt(bits int, value any) bool {
@@ -55,6 +59,9 @@ func validFloat(limit float64, value any) bool {
 	if s == "NaN" || s == "Infinity" || s == "-Infinity" {
 		return isString(value)
 	}
+	if isString(value) && !numberForm.MatchString(s) {
+		return false
+	}
 	f, err := strconv.ParseFloat(s, 64)
-	return err == nil && math.Abs(f) <= limit && !strings.ContainsAny(s, "_xX")
+	return err == nil && math.Abs(f) <= limit
 }

@@ -28,3 +28,29 @@ func TestSchemaThatCannotBeRead(t *testing.T) {
 		t.Error("accepted")
 	}
 }
+
+// TestStrictTypes: what Python's protobuf takes and no client sends.
+func TestStrictTypes(t *testing.T) {
+	s := mustSchema(t)
+	for kind, values := range map[string][]any{
+		"bytes": {"QQ=", "QQ==\n", "QR==", "-_+/"}, "int32": {"01", "+1", "1_0", "1\n", number("1e3")}, "uint64": {"-0", number("-1")},
+		"float": {"1e39", "inf", " 1"}, "double": {"1.", ".5", "1e309"}, "google.protobuf.FieldMask": {"A", ",", "a,,b"},
+		"google.protobuf.Duration": {"01s", "1.s"}, "google.protobuf.Timestamp": {"2025-4-15T08:49:18Z", "2025-04-15T08:49:18+99:99"},
+		"google.protobuf.Struct": {[]any{}, nil}, "google.protobuf.ListValue": {map[string]any{}, nil}, "google.protobuf.Any": {map[string]any{}},
+	} {
+		for _, v := range values {
+			if s.checkScalar("f", kind, v) == nil {
+				t.Errorf("%s takes %q", kind, v)
+			}
+		}
+	}
+	for kind, v := range map[string]any{
+		"bytes": "QQ", "int32": "-1", "uint64": number("18446744073709551615"), "float": number("3.4028234663852886e+38"), "double": "NaN",
+		"google.protobuf.FieldMask": "", "google.protobuf.Duration": "-0.5s", "google.protobuf.Timestamp": "2024-02-29T08:49:18.123456789+05:30",
+		"google.protobuf.Struct": map[string]any{"a": nil}, "google.protobuf.ListValue": []any{nil}, "google.protobuf.Value": nil,
+	} {
+		if err := s.checkScalar("f", kind, v); err != nil {
+			t.Errorf("%q: %v", v, err)
+		}
+	}
+}

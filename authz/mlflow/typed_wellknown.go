@@ -11,8 +11,8 @@ import (
 // The forms that Python's protobuf prints, and RFC 3339's offsets; it reads more (one-digit months, offsets of 99 hours).
 var (
 	timestampForm = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$`)
-	durationForm  = regexp.MustCompile(`^(-?\d{1,12})(\.\d{1,9})?s$`)
-	fieldMaskForm = regexp.MustCompile(`^([A-Za-z0-9.]+(,[A-Za-z0-9.]+)*)?$`)
+	durationForm  = regexp.MustCompile(`^(-?(?:0|[1-9]\d{0,11}))(\.\d{1,9})?s$`)
+	fieldMaskForm = regexp.MustCompile(`^([a-z][A-Za-z0-9]*([.,][a-z][A-Za-z0-9]*)*)?$`)
 	base64Form    = regexp.MustCompile(`^([A-Za-z0-9+/]*|[A-Za-z0-9_-]*)(={0,2})$`)
 )
 
