@@ -8,7 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	core "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	auth "github.com/envoyproxy/go-control-plane/envoy/service/auth/v3"
+	"github.com/google/go-cmp/cmp"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/proto"
 
@@ -55,13 +57,15 @@ func allows(r *auth.CheckResponse) bool { return r.GetStatus().GetCode() == int3
 
 func TestAllow(t *testing.T) {
 	list := authz.Operation{Name: "SearchRuns", Response: authz.Filters}
+	invoked := authz.Operation{Name: "ChatCompletions", Conceals: []string{"traceparent"}}
 	for _, c := range []struct {
 		d       authz.Decision
 		removed []string
 	}{
-		{authz.Decision{Effect: authz.Allowed, Reason: authz.Granted}, []string{"authorization"}},
-		{authz.Decision{Effect: authz.Allowed, Reason: authz.Public}, []string{"authorization"}},
-		{authz.Decision{Effect: authz.Allowed, Reason: authz.Authenticated, Operation: list}, []string{"authorization", "accept-encoding"}},
+		{authz.Decision{Effect: authz.Allowed, Reason: authz.Granted}, []string{"authorization", "x-mlflow-authorization", "x-mlflow-workspace"}},
+		{authz.Decision{Effect: authz.Allowed, Reason: authz.Public}, []string{"authorization", "x-mlflow-authorization", "x-mlflow-workspace"}},
+		{authz.Decision{Effect: authz.Allowed, Reason: authz.Authenticated, Operation: list}, []string{"authorization", "x-mlflow-authorization", "accept-encoding", "x-mlflow-workspace"}},
+		{authz.Decision{Effect: authz.Allowed, Reason: authz.IsAdmin, Operation: invoked}, []string{"authorization", "x-mlflow-authorization", "traceparent", "x-mlflow-workspace"}},
 		{authz.Decision{Effect: authz.Allowed, Reason: authz.Delegated}, nil},
 	} {
 		d := &decider{decision: c.d}
@@ -72,6 +76,20 @@ func TestAllow(t *testing.T) {
 		if len(resp.GetOkResponse().GetHeaders())+len(resp.GetOkResponse().GetQueryParametersToSet()) > 0 {
 			t.Errorf("%s: the request is changed: %v", c.d.Reason, resp)
 		}
+	}
+}
+
+// TestWorkspaceIsSet: MLflow looks where the check looked, whatever the request says.
+func TestWorkspaceIsSet(t *testing.T) {
+	d := &decider{decision: authz.Decision{Effect: authz.Allowed, Reason: authz.Granted, Operation: authz.Operation{Workspace: "team"}}}
+	ok := d.check(t, checkRequest("GET", "/", nil)).GetOkResponse()
+	if len(ok.GetHeaders()) != 1 || !slices.Equal(ok.GetHeadersToRemove(), []string{"authorization", "x-mlflow-authorization"}) {
+		t.Fatalf("%v", ok)
+	}
+	header := ok.GetHeaders()[0]
+	if header.GetHeader().GetKey() != "x-mlflow-workspace" || header.GetHeader().GetValue() != "team" ||
+		header.GetAppendAction() != core.HeaderValueOption_OVERWRITE_IF_EXISTS_OR_ADD {
+		t.Errorf("%v", header)
 	}
 }
 
@@ -171,11 +189,19 @@ func TestMetadata(t *testing.T) {
 	}
 	d := authz.Decision{
 		Effect: authz.Allowed, Reason: authz.Granted, Operation: op, IntentID: "i", Principal: authz.Principal{UserID: 1<<64 - 1, Username: "bob", Admin: true},
+		Withheld: []authz.Kind{authz.Run, authz.LoggedModel},
 	}
 	want := Exchange{
-		Operation: "RenameRegisteredModel", Method: "POST", Params: `{"a":1}`, Intent: "i", SubjectID: "a", Name: "b", UserID: 1<<64 - 1, Admin: true,
+		Operation: "RenameRegisteredModel", Method: "POST", Params: `{"a":1}`, Intent: "i", SubjectID: "a", SubjectKind: authz.RegisteredModel, Name: "b", UserID: 1<<64 - 1, Admin: true,
+		Withheld: []authz.Kind{authz.Run, authz.LoggedModel},
 	}
-	if got := recall(describe(d, authz.Request{Method: "POST"})); got != want || !got.Allowed() {
+	got := recall(describe(d, authz.Request{Method: "POST"}))
+	if diff := cmp.Diff(want, got); diff != "" || !got.Allowed() {
+		t.Error(diff)
+	}
+	untouched := d
+	untouched.Untouched = true
+	if got := recall(describe(untouched, authz.Request{Proxy: authz.Proxy{FiltersResponse: true}})); !got.Untouched || got.UserID != 0 || !got.Allowed() {
 		t.Errorf("%+v", got)
 	}
 	for name, change := range map[string]func(*authz.Decision){

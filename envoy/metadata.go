@@ -2,6 +2,7 @@ package envoy
 
 import (
 	"strconv"
+	"strings"
 
 	"google.golang.org/protobuf/types/known/structpb"
 
@@ -24,6 +25,12 @@ const (
 	keyIntent    = "intent"
 	keySubjectID = "subject_id"
 	keyName      = "name"
+	keyWithheld  = "withheld"
+	keyWorkspace = "workspace"
+	keyKind      = "subject_kind"
+	// KeyResponse tells Envoy whether ext_proc has anything to do: with Untouched it is left out. See bootstrap.
+	KeyResponse = "response"
+	Untouched   = "untouched"
 )
 
 // describe is the dynamic metadata of a decision.
@@ -33,7 +40,12 @@ func describe(d authz.Decision, r authz.Request) *structpb.Struct {
 	put(f, keyReason, string(d.Reason))
 	put(f, keyOperation, d.Operation.Name)
 	put(f, keyPrincipal, d.Principal.Username)
-	if d.Effect == authz.Allowed && d.Operation.Response != "" {
+	switch {
+	case d.Effect != authz.Allowed:
+	case d.Untouched && r.Proxy.FiltersResponse:
+		put(f, KeyResponse, Untouched)
+	case d.Untouched:
+	case d.Operation.Response != "":
 		put(f, keyUserID, strconv.FormatUint(d.Principal.UserID, 10))
 		put(f, keyAdmin, strconv.FormatBool(d.Principal.Admin))
 		put(f, keyMethod, r.Method)
@@ -41,8 +53,30 @@ func describe(d authz.Decision, r authz.Request) *structpb.Struct {
 		put(f, keyIntent, d.IntentID)
 		put(f, keySubjectID, d.Operation.Subject.Resource.ID)
 		put(f, keyName, d.Operation.Subject.Name)
+		put(f, keyKind, string(d.Operation.Subject.Resource.Kind))
+		put(f, keyWorkspace, d.Operation.Workspace)
+		put(f, keyWithheld, joined(d.Withheld))
 	}
 	return &structpb.Struct{Fields: f}
+}
+
+func joined(kinds []authz.Kind) string {
+	names := make([]string, len(kinds))
+	for i, kind := range kinds {
+		names[i] = string(kind)
+	}
+	return strings.Join(names, ",")
+}
+
+func split(names string) []authz.Kind {
+	if names == "" {
+		return nil
+	}
+	var kinds []authz.Kind
+	for name := range strings.SplitSeq(names, ",") {
+		kinds = append(kinds, authz.Kind(name))
+	}
+	return kinds
 }
 
 func put(fields map[string]*structpb.Value, key, value string) {
@@ -56,20 +90,30 @@ type Exchange struct {
 	Operation, Method, Params, Intent, SubjectID, Name string
 	UserID                                             uint64
 	Admin                                              bool
+	Withheld                                           []authz.Kind
+	SubjectKind                                        authz.Kind // with SubjectID
+	Workspace                                          string     // as authz.Operation.Workspace
+	// Untouched: the check found that nothing has to be done. Envoy skips us then, where it can be told to.
+	Untouched bool
 }
 
 // Allowed reports whether ext_authz let the request through, for a principal that it named.
-func (x Exchange) Allowed() bool { return x.UserID != 0 }
+func (x Exchange) Allowed() bool { return x.UserID != 0 || x.Untouched }
 
 // recall reads the metadata back. It is the zero Exchange when ext_authz did not let the request through.
 func recall(s *structpb.Struct) Exchange {
 	get := func(key string) string { return s.GetFields()[key].GetStringValue() }
 	id, err := strconv.ParseUint(get(keyUserID), 10, 64)
-	if err != nil || get(keyEffect) != authz.Allowed.String() {
+	switch {
+	case get(keyEffect) != authz.Allowed.String():
+		return Exchange{}
+	case get(KeyResponse) == Untouched:
+		return Exchange{Operation: get(keyOperation), Untouched: true}
+	case err != nil:
 		return Exchange{}
 	}
 	return Exchange{
 		Operation: get(keyOperation), Method: get(keyMethod), Params: get(keyParams), Intent: get(keyIntent),
-		SubjectID: get(keySubjectID), Name: get(keyName), UserID: id, Admin: get(keyAdmin) == "true",
+		SubjectID: get(keySubjectID), SubjectKind: authz.Kind(get(keyKind)), Name: get(keyName), UserID: id, Admin: get(keyAdmin) == "true", Withheld: split(get(keyWithheld)), Workspace: get(keyWorkspace),
 	}
 }

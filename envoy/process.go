@@ -17,10 +17,16 @@ type Response struct {
 	Body    []byte
 }
 
+// Answer is what the caller sees of a response. The zero value leaves it as it is.
+type Answer struct {
+	Body   []byte // nil leaves the body as it is
+	Status int    // with a Body: this status and a body of JSON take the place of MLflow's answer; 0 leaves the status
+}
+
 // Responder knows what a response needs.
 type Responder interface {
-	// Respond returns the body that the caller may see; nil leaves it as it is. An error means that nothing of it may be shown.
-	Respond(ctx context.Context, x Exchange, r Response) ([]byte, error)
+	// Respond returns what the caller may see. An error means that nothing of the response may be shown.
+	Respond(ctx context.Context, x Exchange, r Response) (Answer, error)
 }
 
 // Processor serves ext_proc's Process for response headers and a buffered response body.
@@ -60,6 +66,7 @@ func ended(err error) error {
 type session struct {
 	exchange Exchange
 	response Response
+	bodiless bool
 }
 
 func (p *Processor) reply(ctx context.Context, s *session, m *proc.ProcessingRequest) (*proc.ProcessingResponse, error) {
@@ -79,7 +86,7 @@ func (p *Processor) reply(ctx context.Context, s *session, m *proc.ProcessingReq
 
 func (p *Processor) onHeaders(ctx context.Context, s *session, h *proc.HttpHeaders) (*proc.ProcessingResponse, error) {
 	s.response.Status, s.response.Encoded = responseFacts(h.GetHeaders())
-	if h.GetEndOfStream() {
+	if s.bodiless = h.GetEndOfStream(); s.bodiless {
 		if _, err := p.respond(ctx, s); err != nil {
 			return withheld(), nil
 		}
@@ -89,17 +96,20 @@ func (p *Processor) onHeaders(ctx context.Context, s *session, h *proc.HttpHeade
 }
 
 func (p *Processor) finish(ctx context.Context, s *session) (*proc.ProcessingResponse, error) {
-	body, err := p.respond(ctx, s)
+	a, err := p.respond(ctx, s)
 	if err != nil {
 		return withheld(), nil
 	}
-	return continueBody(body), nil
+	return continueBody(a), nil
 }
 
-func (p *Processor) respond(ctx context.Context, s *session) (body []byte, err error) {
+func (p *Processor) respond(ctx context.Context, s *session) (a Answer, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = errors.New("panic while processing a response")
+		}
+		if err == nil && s.bodiless && a.Body != nil {
+			err = errors.New("a response without a body, where there should be one")
 		}
 		if err != nil {
 			p.Failed(ctx, s.exchange, err)
@@ -107,12 +117,14 @@ func (p *Processor) respond(ctx context.Context, s *session) (body []byte, err e
 	}()
 	switch {
 	case s.response.Status < 200:
-		return nil, errors.New("a response without a status: the processing mode must send response headers")
+		return Answer{}, errors.New("a response without a status: the processing mode must send response headers")
+	case s.exchange.Untouched:
+		return Answer{}, nil
 	case s.exchange.Allowed():
 		return p.Responder.Respond(ctx, s.exchange, s.response)
 	case s.response.Status >= 400: // Envoy's own answer, a denial of ext_authz among them, passes here as well
-		return nil, nil
+		return Answer{}, nil
 	default:
-		return nil, errors.New("a response without a decision to allow it: metadata_options must forward " + Namespace)
+		return Answer{}, errors.New("a response without a decision to allow it: metadata_options must forward " + Namespace)
 	}
 }

@@ -49,15 +49,16 @@ type responder struct {
 	err      error
 	panics   bool
 	body     []byte
+	status   int
 }
 
-func (r *responder) Respond(_ context.Context, x Exchange, resp Response) ([]byte, error) {
+func (r *responder) Respond(_ context.Context, x Exchange, resp Response) (Answer, error) {
 	r.calls++
 	r.exchange, r.response = x, resp
 	if r.panics {
 		panic("x")
 	}
-	return r.body, r.err
+	return Answer{Body: r.body, Status: r.status}, r.err
 }
 
 func headersMessage(end bool, metadata *structpb.Struct, headers ...string) *proc.ProcessingRequest {
@@ -138,6 +139,7 @@ func TestProcess(t *testing.T) {
 		{"no headers", []*proc.ProcessingRequest{withMetadata(bodyMessage("x"), allowed())}, responder{}, "withheld", 0, true},
 		{"a HEAD", []*proc.ProcessingRequest{headersMessage(true, allowed(), ":status", "200", "content-length", "99")}, responder{}, "no length", 1, false},
 		{"a HEAD that fails", []*proc.ProcessingRequest{headersMessage(true, allowed(), ":status", "200")}, responder{err: errors.New("x")}, "withheld", 1, true},
+		{"a HEAD that cannot have a body", []*proc.ProcessingRequest{headersMessage(true, allowed(), ":status", "200")}, responder{body: []byte("x")}, "withheld", 1, true},
 		{"an empty denial", []*proc.ProcessingRequest{headersMessage(true, denial(), ":status", "401")}, responder{}, "no length", 0, false},
 		{"an empty answer to nobody", []*proc.ProcessingRequest{headersMessage(true, nil, ":status", "204")}, responder{}, "withheld", 0, true},
 	} {
@@ -186,6 +188,30 @@ func seen(t *testing.T, out []*proc.ProcessingResponse) string {
 		return "as it is"
 	default:
 		return string(last.GetResponseBody().GetResponse().GetBodyMutation().GetBody())
+	}
+}
+
+// TestAnswerInMLflowsPlace: a status takes the place of MLflow's together with a body of JSON, and never without one.
+func TestAnswerInMLflowsPlace(t *testing.T) {
+	for _, c := range []struct {
+		r    responder
+		want string
+	}{
+		{responder{body: []byte("page"), status: 200}, ":status=200 content-type=application/json "},
+		{responder{body: []byte("page")}, ""},
+		{responder{status: 200}, ""},
+	} {
+		s := &stream{in: []*proc.ProcessingRequest{headersMessage(false, allowed(), ":status", "400"), bodyMessage("invalid page token")}, end: io.EOF}
+		if err := (&Processor{Responder: &c.r}).Process(s); err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, h := range s.out[1].GetResponseBody().GetResponse().GetHeaderMutation().GetSetHeaders() {
+			got += h.GetHeader().GetKey() + "=" + string(h.GetHeader().GetRawValue()) + " "
+		}
+		if body := string(s.out[1].GetResponseBody().GetResponse().GetBodyMutation().GetBody()); got != c.want || body != string(c.r.body) || c.r.response.Status != 400 {
+			t.Errorf("%+v: headers %q, body %q", c.r, got, body)
+		}
 	}
 }
 

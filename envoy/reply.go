@@ -31,11 +31,16 @@ func continueHeaders() *proc.ProcessingResponse {
 	}}}
 }
 
-// continueBody replaces the body; nil leaves it as it is.
-func continueBody(body []byte) *proc.ProcessingResponse {
+// continueBody gives the response the body and status of the answer, where it has them. Envoy still holds the headers back: the body is
+// buffered.
+func continueBody(a Answer) *proc.ProcessingResponse {
 	r := &proc.CommonResponse{}
-	if body != nil {
-		r.BodyMutation = &proc.BodyMutation{Mutation: &proc.BodyMutation_Body{Body: body}}
+	if a.Body != nil {
+		r.BodyMutation = &proc.BodyMutation{Mutation: &proc.BodyMutation_Body{Body: a.Body}}
+	}
+	if a.Body != nil && a.Status != 0 {
+		headers := append(rawHeader(":status", strconv.Itoa(a.Status)), rawHeader("content-type", "application/json")...)
+		r.HeaderMutation = &proc.HeaderMutation{SetHeaders: headers}
 	}
 	return &proc.ProcessingResponse{Response: &proc.ProcessingResponse_ResponseBody{ResponseBody: &proc.BodyResponse{Response: r}}}
 }

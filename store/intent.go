@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"time"
 
 	"extauthz/authz"
@@ -28,20 +29,26 @@ const (
 	IntentDelete IntentKind = "delete"
 )
 
-// Key is the name by which MLflow can be asked about the resource before and after: the id, or a new experiment's name.
+// Key is the name by which MLflow can be asked about the resource before and after: the id, or the name of something that gets its id when it
+// is made.
 func (i Intent) Key() string {
-	if i.Resource.ID != "" && i.Resource.Kind != authz.Experiment {
-		return i.Resource.ID
+	if i.Resource.ID == "" || i.Kind == IntentCreate && i.Name != "" {
+		return i.Name
 	}
-	return i.Name
+	return i.Resource.ID
 }
 
 // Touches reports whether both intents are about a name in common.
 func (i Intent) Touches(other Intent) bool {
-	if i.Resource.Kind != other.Resource.Kind || i.Resource.Workspace != other.Resource.Workspace {
+	if i.Resource.Workspace != other.Resource.Workspace || !i.sharesNames(other) {
 		return false
 	}
 	return i.names(other.Key()) || i.names(other.Name)
+}
+
+// sharesNames reports whether both are about the same kind of names: a prompt's is a registered model's.
+func (i Intent) sharesNames(other Intent) bool {
+	return slices.ContainsFunc(i.Resource.Namesakes(), func(r authz.Resource) bool { return r.Kind == other.Resource.Kind })
 }
 
 func (i Intent) names(name string) bool {

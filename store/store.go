@@ -53,15 +53,21 @@ type Writer interface {
 	// DeleteGrant is ErrNotFound when there is nothing to delete.
 	DeleteGrant(ctx context.Context, userID uint64, r authz.Resource) error
 
+	// The next three are about what r's name stands for, and so about each of r.Namesakes: whatever was granted on one of them goes the
+	// same way as what was granted on r.
+
 	// Own deletes every grant on exactly r and gives owner MANAGE: what a create means. MLflow can reuse a numeric experiment id after
 	// `mlflow gc`, and anyone can reuse a deleted model's name, so what was granted before must not apply. ErrNotFound for an unknown owner;
 	// ErrInvalid for authz.AnyID, here and in Move.
 	Own(ctx context.Context, r authz.Resource, owner uint64) error
 	// Move carries every grant on from over to to, replacing what was granted on to: what a rename means. No grant on either, or from
-	// being to, is no error and no write.
+	// being to, is no error and no write. ErrInvalid for two kinds.
 	Move(ctx context.Context, from, to authz.Resource) error
 	// Forget deletes every grant on exactly r: what a delete means. Forgetting nothing is no error and no write.
 	Forget(ctx context.Context, r authz.Resource) error
+	// ForgetWorkspace deletes every grant in that workspace, those on it as a whole among them: what deleting it means. Forgetting nothing
+	// is no error and no write.
+	ForgetWorkspace(ctx context.Context, workspace string) error
 }
 
 // Intents remembers changes of MLflow that are under way. Recording one must survive the process being killed, and waits for no fsync,

@@ -38,6 +38,17 @@ func ValidateResource(r authz.Resource) error {
 	return nil
 }
 
+// ValidateMove refuses a move from one kind to another, and one to what ValidateOne refuses.
+func ValidateMove(from, to authz.Resource) error {
+	if err := ValidateOne(to); err != nil {
+		return err
+	}
+	if from.Kind != to.Kind {
+		return fmt.Errorf("%w: a %s does not become a %s", ErrInvalid, from.Kind, to.Kind)
+	}
+	return nil
+}
+
 // ValidateOne refuses, beyond that, the pattern that stands for every resource of a kind: nobody comes to own all of them by creating one.
 func ValidateOne(r authz.Resource) error {
 	if r.ID == authz.AnyID {

@@ -11,7 +11,7 @@ import (
 	"extauthz/authz/mlflow"
 )
 
-// Searcher repeats a search of MLflow with other parameters and returns the answer's body.
+// Searcher repeats a search of MLflow in one workspace with other parameters and returns the answer's body.
 type Searcher interface {
 	Search(ctx context.Context, method, path string, params map[string]any) ([]byte, error)
 }
@@ -24,10 +24,11 @@ type Decider interface {
 // Filter filters pages. All fields are required. Refill bounds the time spent on refilling one page: what is found by then is answered,
 // with a token that goes on from there.
 type Filter struct {
-	MLflow  Searcher
-	Decider Decider
-	Tokens  *Tokens
-	Refill  time.Duration
+	MLflow   func(workspace string) Searcher
+	Resolver authz.Resolver
+	Decider  Decider
+	Tokens   *Tokens
+	Refill   time.Duration
 }
 
 // Search is the search whose response is filtered: its row of the table, and the parameters it was called with.
@@ -35,6 +36,8 @@ type Search struct {
 	Row    *mlflow.Row
 	Method string
 	Params []byte // canonical JSON, as authz.Operation.Params
+	// Workspace is where it looks, as authz.Operation.Workspace.
+	Workspace string
 }
 
 const (
@@ -66,7 +69,7 @@ func (f *Filter) Next(ctx context.Context, userID uint64, s Search) ([]byte, err
 		return nil, err
 	}
 	r.params[tokenParam] = start
-	body, err := f.MLflow.Search(ctx, s.Method, s.Row.Path, r.params)
+	body, err := f.MLflow(s.Workspace).Search(ctx, s.Method, s.Row.Path, r.params)
 	if err != nil {
 		return nil, err
 	}
@@ -75,15 +78,15 @@ func (f *Filter) Next(ctx context.Context, userID uint64, s Search) ([]byte, err
 
 // Continues reports whether the search asks for another page than the first.
 func (s Search) Continues() (bool, error) {
-	c, err := cursorOf(0, s.Row.Operation, s.Params)
+	c, err := cursorOf(0, s.Row.Operation, s.Workspace, s.Params)
 	return c.token != "", err
 }
 
 func (f *Filter) begin(userID uint64, s Search) (*refill, error) {
-	c, err := cursorOf(userID, s.Row.Operation, s.Params)
+	c, err := cursorOf(userID, s.Row.Operation, s.Workspace, s.Params)
 	if err != nil {
 		return nil, err
 	}
-	r := &refill{Filter: f, search: s, cursor: c, params: map[string]any{}, userID: userID}
+	r := &refill{Filter: f, search: s, cursor: c, params: map[string]any{}, userID: userID, versions: newEither(f.Decider, f.Resolver)}
 	return r, json.Unmarshal(s.Params, &r.params)
 }

@@ -25,7 +25,7 @@ func (g *GraphQL) Answer(ctx context.Context, userID uint64, q *mlflow.Query, bo
 	if err != nil {
 		return nil, fmt.Errorf("the answer to a GraphQL query: %w", err)
 	}
-	a := answer{GraphQL: g, ctx: ctx, userID: userID, readable: map[string]bool{}}
+	a := answer{GraphQL: g, ctx: ctx, userID: userID, workspace: q.Workspace, models: newEither(g.Decider, g.Resolver)}
 	for i, m := range top {
 		if m.name == "data" {
 			if top[i].value, err = a.data(q, m.value); err != nil {
@@ -46,11 +46,12 @@ func (g *GraphQL) Answer(ctx context.Context, userID uint64, q *mlflow.Query, bo
 // answer is one answer being cut.
 type answer struct {
 	*GraphQL
-	ctx      context.Context
-	userID   uint64
-	readable map[string]bool // registered models by name
-	cut      bool            // something was taken out
-	failed   bool            // MLflow failed on a field that the caller may read
+	ctx       context.Context
+	userID    uint64
+	workspace string
+	models    *either // by name
+	cut       bool    // something was taken out
+	failed    bool    // MLflow failed on a field that the caller may read
 }
 
 // errors stands for MLflow's error messages, which do not say which field they are about and may quote from one that was taken out. What it

@@ -14,8 +14,8 @@ import (
 	"extauthz/authz/mlflow"
 )
 
-// stage has runs r1 of experiment 1 and r2 of experiment 2. User 1 may read experiment 1 and the models that begin with "mine"; user 2 may
-// read nothing. Run "lost" cannot be looked up.
+// stage has runs r1 of experiment 1 and r2 of experiment 2. User 1 may read experiment 1 and the models that begin with "mine", but no
+// prompt, which is what "mine-prompt" is; user 2 may read nothing. Run "lost" cannot be looked up.
 type stage struct{ asked int }
 
 func (s *stage) Resolve(_ context.Context, ref authz.Ref) (authz.Resolution, error) {
@@ -24,6 +24,10 @@ func (s *stage) Resolve(_ context.Context, ref authz.Ref) (authz.Resolution, err
 		return authz.Governed(authz.InDefault(authz.Experiment, ref.ID)), nil
 	case ref.Kind == authz.RefRun && (ref.ID == "r1" || ref.ID == "r2"):
 		return authz.Governed(authz.InDefault(authz.Experiment, ref.ID[1:])), nil
+	case ref.Kind == authz.RefRegisteredModel && ref.ID == "mine-prompt":
+		return authz.Governed(ref.In(authz.Prompt, ref.ID)), nil
+	case ref.Kind == authz.RefRegisteredModel:
+		return authz.Governed(ref.In(authz.RegisteredModel, ref.ID)), nil
 	case ref.ID == "lost":
 		return authz.Resolution{}, authz.Refuse(authz.LookupFailed, "MLflow is down")
 	case ref.Kind == authz.RefEverything:
@@ -206,13 +210,17 @@ func TestGraphQLQueriesOfTheUI(t *testing.T) {
 // TestGraphQLJudgesAModelOnce: an answer with many versions of one model asks the store once.
 func TestGraphQLJudgesAModelOnce(t *testing.T) {
 	query := graphQLQuery(t, `{mlflowSearchModelVersions {modelVersions {name}}}`, "", "")
-	rows := strings.Repeat(`{"name":"mine"},`, 1000) + `{"name":"theirs"}`
+	rows := strings.Repeat(`{"name":"mine"},{"name":"mine-prompt"},`, 1000) + `{"name":"theirs"}`
 	var s stage
 	g := &filter.GraphQL{Resolver: &s, Decider: &s}
-	if _, err := g.Answer(t.Context(), 1, query, []byte(`{"data":{"mlflowSearchModelVersions":{"modelVersions":[`+rows+`]}}}`)); err != nil {
+	got, err := g.Answer(t.Context(), 1, query, []byte(`{"data":{"mlflowSearchModelVersions":{"modelVersions":[`+rows+`]}}}`))
+	if err != nil {
 		t.Fatal(err)
 	}
-	if s.asked != 2 {
+	if n := strings.Count(string(got), `"mine"`); n != 1000 || strings.Contains(string(got), "prompt") {
+		t.Errorf("%d versions of mine in %s", n, got)
+	}
+	if s.asked != 3+3+2 { // as a model, as a prompt, and for the two where that differs as what it is
 		t.Errorf("asked %d times", s.asked)
 	}
 }
@@ -261,7 +269,7 @@ func graphQLQuery(t *testing.T, query, variables, operation string) *mlflow.Quer
 	if err != nil {
 		t.Fatal(err)
 	}
-	q, err := table.Query(op.Params)
+	q, err := table.Query(op.Params, op.Workspace)
 	if err != nil {
 		t.Fatal(err)
 	}

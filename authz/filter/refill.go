@@ -17,15 +17,16 @@ const (
 // there because of hidden rows would tell of them.
 type refill struct {
 	*Filter
-	search Search
-	cursor cursor
-	params map[string]any
-	userID uint64
-	limit  int
-	kept   []mlflow.PageRow
-	token  string // of the first row not looked at, or of the first readable one behind a full page
-	ended  bool   // the token is that of a readable row
-	asked  bool   // MLflow has been asked for more
+	search   Search
+	cursor   cursor
+	params   map[string]any
+	userID   uint64
+	limit    int
+	kept     []mlflow.PageRow
+	token    string  // of the first row not looked at, or of the first readable one behind a full page
+	ended    bool    // the token is that of a readable row
+	asked    bool    // MLflow has been asked for more
+	versions *either // rows that do not say what they belong to
 }
 
 // page filters MLflow's page that starts at the token, fills it up and renders it.
@@ -66,7 +67,7 @@ func (r *refill) more(ctx context.Context) error {
 	start := r.token
 	r.params[tokenParam], r.params[sizeParam] = start, r.ask()
 	r.asked = true
-	body, err := r.MLflow.Search(ctx, r.search.Method, r.search.Row.Path, r.params)
+	body, err := r.MLflow(r.search.Workspace).Search(ctx, r.search.Method, r.search.Row.Path, r.params)
 	if err != nil {
 		return err
 	}
@@ -97,12 +98,12 @@ func (r *refill) keep(ctx context.Context, page mlflow.Page, start string) error
 	before := r.kept
 	list := r.search.Row.Listing
 	for i, row := range page.Rows {
-		c, err := r.Decider.Meets(ctx, r.userID, authz.Need{Action: authz.CanRead, Part: list.Part}, authz.InDefault(list.Kind, row.ID))
+		readable, err := r.mayRead(ctx, list, row)
 		if err != nil {
 			r.kept = before
 			return err
 		}
-		if !c.Met {
+		if !readable {
 			continue
 		}
 		if len(r.kept) == r.limit {
@@ -112,6 +113,37 @@ func (r *refill) keep(ctx context.Context, page mlflow.Page, start string) error
 	}
 	r.token = page.Token
 	return nil
+}
+
+func (r *refill) mayRead(ctx context.Context, list *mlflow.Listing, row mlflow.PageRow) (bool, error) {
+	ref := authz.Ref{Kind: authz.RefRegisteredModel, ID: row.ID, Workspace: r.search.Workspace}
+	if row.Kind == "" {
+		return r.versions.met(ctx, r.userID, list.Need(row), ref)
+	}
+	if list.Ref != 0 {
+		return r.mayReadNamed(ctx, list, row)
+	}
+	resource := ref.In(row.Kind, row.ID)
+	if row.Kind == authz.Workspace {
+		resource = authz.WorkspaceNamed(row.ID)
+	}
+	c, err := r.Decider.Meets(ctx, r.userID, list.Need(row), resource)
+	return c.Met, err
+}
+
+// mayReadNamed looks the row's resource up. What is gone meanwhile is not shown.
+func (r *refill) mayReadNamed(ctx context.Context, list *mlflow.Listing, row mlflow.PageRow) (bool, error) {
+	found, err := r.Resolver.Resolve(ctx, authz.Ref{Kind: list.Ref, ID: row.ID, Workspace: r.search.Workspace})
+	var refusal *authz.Refusal
+	if errors.As(err, &refusal) && refusal.Reason == authz.UnknownResource {
+		return false, nil
+	}
+	for _, resource := range found.Resources {
+		if c, err := r.Decider.Meets(ctx, r.userID, list.Need(row), resource); err != nil || !c.Met {
+			return false, err
+		}
+	}
+	return err == nil && len(found.Resources) > 0, err
 }
 
 // end moves the token to the i-th row of the page that starts at the token.

@@ -45,7 +45,7 @@ func NewTokens(secret []byte) (*Tokens, error) {
 
 // Admit implements authz.PageTokens. Admins, whose lists are not filtered, have MLflow's own tokens; everybody else has sealed ones.
 func (t *Tokens) Admit(p authz.Principal, op authz.Operation) error {
-	c, err := cursorOf(p.UserID, op.Name, op.Params)
+	c, err := cursorOf(p.UserID, op.Name, op.Workspace, op.Params)
 	if err != nil || c.token == "" {
 		return err
 	}
@@ -60,11 +60,11 @@ func (t *Tokens) Admit(p authz.Principal, op authz.Operation) error {
 // cursor is a place in one search of one user.
 type cursor struct {
 	token  string // as the request has it; "" for the first page
-	search []byte // what tells this search from every other: whose, of what, with which parameters
+	search []byte // what tells this search from every other: whose, of what, where, with which parameters
 }
 
 // cursorOf reads the parameters of a search. How many rows a page has may change on the way, every other parameter may not.
-func cursorOf(userID uint64, operation string, params []byte) (cursor, error) {
+func cursorOf(userID uint64, operation, workspace string, params []byte) (cursor, error) {
 	var rest map[string]jsontext.Value
 	if err := json.Unmarshal(params, &rest); err != nil {
 		return cursor{}, fmt.Errorf("search parameters: %w", err)
@@ -76,7 +76,7 @@ func cursorOf(userID uint64, operation string, params []byte) (cursor, error) {
 	delete(rest, tokenParam)
 	delete(rest, sizeParam)
 	var err error
-	c.search, err = json.Marshal([]any{userID, operation, rest}, json.Deterministic(true))
+	c.search, err = json.Marshal([]any{userID, operation, workspace, rest}, json.Deterministic(true))
 	return c, err
 }
 
@@ -99,7 +99,7 @@ func (t *Tokens) open(c cursor) (string, error) {
 		return "", notOfThisSearch(errors.New("it is not sealed"))
 	}
 	sealed, err := sealedText.DecodeString(text)
-	if err != nil || len(sealed) < t.aead.NonceSize() {
+	if err != nil || strings.ContainsAny(text, "\r\n") || len(sealed) < t.aead.NonceSize() {
 		return "", notOfThisSearch(errors.New("it is damaged"))
 	}
 	nonce, sealed := sealed[:t.aead.NonceSize()], sealed[t.aead.NonceSize():]

@@ -52,15 +52,7 @@ func modelName(row jsontext.Value, key string) (name string, ok bool, err error)
 	return "", false, nil
 }
 
-// mayRead judges each model once: an answer may hold thousands of its versions.
 func (a *answer) mayRead(model string) (bool, error) {
-	if readable, known := a.readable[model]; known {
-		return readable, nil
-	}
-	c, err := a.Decider.Meets(a.ctx, a.userID, authz.Need{Action: authz.CanRead, Part: authz.RegisteredModelVersion}, authz.InDefault(authz.RegisteredModel, model))
-	if err != nil {
-		return false, err
-	}
-	a.readable[model] = c.Met
-	return c.Met, nil
+	need := authz.Need{Action: authz.CanRead, Part: authz.RegisteredModelVersion}
+	return a.models.met(a.ctx, a.userID, need, authz.Ref{Kind: authz.RefRegisteredModel, ID: model, Workspace: a.workspace})
 }

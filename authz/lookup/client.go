@@ -2,6 +2,7 @@ package lookup
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,6 +12,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"extauthz/authz"
 )
 
 // ErrNotFound says that MLflow does not know what was asked for.
@@ -22,21 +25,36 @@ const maxAnswer = 64 << 20
 type Client struct {
 	base      string
 	http      *http.Client
-	workspace string
+	deadline  time.Duration
+	lanes     *lanes
+	workspace string // "" while MLflow's workspaces are off
 }
 
-// In is the client that asks in that workspace; "" is the default one.
+// WithWorkspaces is the client of a server that runs with --enable-workspaces. It names one in every request.
+func (c *Client) WithWorkspaces() *Client {
+	on := *c
+	on.workspace = authz.DefaultWorkspace
+	return &on
+}
+
+// In is the client that asks in that workspace; "" is the default one, and all there is while workspaces are off.
 func (c *Client) In(workspace string) *Client {
+	if c.workspace == "" {
+		return c
+	}
 	inside := *c
-	inside.workspace = workspace
+	inside.workspace = cmp.Or(workspace, authz.DefaultWorkspace)
 	return &inside
 }
 
 // NewClient makes a client for the MLflow server at base ("http://127.0.0.1:5000", with its static prefix where it has one). Each
-// request has the given deadline. It asks below /ajax-api/: with a static prefix, MLflow 2 keeps /api/ at the root, MLflow 3 does not.
+// request has the given deadline, waiting for its turn included. It asks below /ajax-api/: with a static prefix, MLflow 2 keeps /api/ at the root, MLflow 3 does not.
 func NewClient(base string, deadline time.Duration) *Client {
 	transport := &http.Transport{MaxIdleConns: 64, MaxIdleConnsPerHost: 64, IdleConnTimeout: time.Minute, DisableCompression: true}
-	return &Client{base: strings.TrimSuffix(base, "/"), http: &http.Client{Transport: transport, Timeout: deadline, CheckRedirect: noRedirect}}
+	return &Client{
+		base: strings.TrimSuffix(base, "/"), deadline: deadline, lanes: newLanes(),
+		http: &http.Client{Transport: transport, CheckRedirect: noRedirect},
+	}
 }
 
 func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
@@ -81,6 +99,13 @@ func encode(params map[string]any) url.Values {
 }
 
 func (c *Client) call(ctx context.Context, method, target string, body []byte) ([]byte, time.Time, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.deadline)
+	defer cancel()
+	leave, err := c.lanes.enter(ctx, authz.Asker(ctx))
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	defer leave()
 	req, err := http.NewRequestWithContext(ctx, method, c.base+target, bytes.NewReader(body))
 	if err != nil {
 		return nil, time.Time{}, err

@@ -5,37 +5,50 @@ import (
 	"errors"
 	"net/url"
 	"strings"
+	"time"
 
 	"extauthz/authz"
 )
 
 const isPromptTag = "mlflow.prompt.is_prompt"
 
-// registered tells whether a name is a registered model's or a prompt's, which MLflow keeps in one table and tells apart by a tag
-// (mlflow/entities/model_registry/registered_model.py, _is_prompt). The tag can change, so the answer is not kept. A name that nobody has
-// is a registered model's: what is granted on it governs.
-func (c *Client) registered(ctx context.Context, o owned) (owner, error) {
-	var answer struct {
-		Model struct {
-			Name string `json:"name"`
-			Tags []struct {
-				Key   string `json:"key"`
-				Value string `json:"value"`
-			} `json:"tags"`
-		} `json:"registered_model"`
-	}
-	_, err := c.Get(ctx, "2.0/mlflow/registered-models/get", url.Values{"name": {o.id}}, &answer)
-	switch {
-	case errors.Is(err, ErrNotFound):
-		return owner{resources: o.in(authz.RegisteredModel, o.id)}, nil
-	case err == nil && answer.Model.Name != o.id:
-		err = errAnother
-	}
-	kind := authz.RegisteredModel
-	for _, tag := range answer.Model.Tags {
+// registeredModel is a registered model or a prompt. MLflow keeps both in one table and tells them apart by a tag
+// (mlflow/entities/model_registry/registered_model.py, _is_prompt).
+type registeredModel struct {
+	Name    string `json:"name"`
+	Created millis `json:"creation_timestamp"`
+	Tags    []struct {
+		Key   string `json:"key"`
+		Value string `json:"value"`
+	} `json:"tags"`
+}
+
+func (m registeredModel) kind() authz.Kind {
+	for _, tag := range m.Tags {
 		if tag.Key == isPromptTag && strings.EqualFold(tag.Value, "true") {
-			kind = authz.Prompt
+			return authz.Prompt
 		}
 	}
-	return owner{resources: o.in(kind, o.id)}, err
+	return authz.RegisteredModel
+}
+
+func (c *Client) registeredModel(ctx context.Context, name string) (registeredModel, time.Time, error) {
+	var answer struct {
+		Model registeredModel `json:"registered_model"`
+	}
+	date, err := c.Get(ctx, "2.0/mlflow/registered-models/get", url.Values{"name": {name}}, &answer)
+	if err == nil && answer.Model.Name != name {
+		err = errAnother
+	}
+	return answer.Model, date, err
+}
+
+// registered tells whether a name is a registered model's or a prompt's. An admin can change the tag, so the answer is not kept. A name
+// that nobody has is a registered model's: what is granted on it governs.
+func (c *Client) registered(ctx context.Context, o owned) (owner, error) {
+	m, _, err := c.registeredModel(ctx, o.id)
+	if errors.Is(err, ErrNotFound) {
+		err = nil
+	}
+	return owner{resources: o.in(m.kind(), o.id)}, err
 }

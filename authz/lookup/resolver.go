@@ -47,7 +47,8 @@ func NewResolver(client *Client, capacity int) (*Resolver, error) {
 var direct = map[authz.RefKind]authz.Kind{
 	authz.RefExperiment: authz.Experiment, authz.RefJob: authz.Job, authz.RefGatewaySecret: authz.GatewaySecret,
 	authz.RefGatewayEndpoint: authz.GatewayEndpoint, authz.RefGatewayModel: authz.GatewayModelDefinition,
-	authz.RefMCPServer: authz.MCPServer, authz.RefWorkspace: authz.Workspace,
+	authz.RefMCPServer: authz.MCPServer, authz.RefNewRegisteredModel: authz.RegisteredModel,
+	authz.RefNewPrompt: authz.Prompt, authz.RefSkill: authz.Skill,
 }
 
 // Resolve tells which resources govern what ref names.
@@ -56,6 +57,8 @@ func (r *Resolver) Resolve(ctx context.Context, ref authz.Ref) (authz.Resolution
 		return authz.Governed(ref.In(kind, ref.ID)), nil
 	}
 	switch ref.Kind {
+	case authz.RefWorkspace:
+		return authz.Governed(authz.WorkspaceNamed(ref.ID)), nil
 	case authz.RefKindOf:
 		return authz.Governed(ref.In(authz.Kind(ref.ID), authz.AnyID)), nil
 	case authz.RefExperimentName:
@@ -66,8 +69,16 @@ func (r *Resolver) Resolve(ctx context.Context, ref authz.Ref) (authz.Resolution
 		return authz.Resolution{}, authz.Refuse(authz.AdminOnly, "Permission denied: this artifact location names no experiment; only an admin may use it.")
 	case authz.RefEverything:
 		return authz.Resolution{}, authz.Refuse(authz.AdminOnly, "Permission denied: this search names no scope, so it covers everything; only an admin may do that. Name "+ref.ID+".")
+	case authz.RefAdminOnly:
+		return authz.Resolution{}, authz.Refuse(authz.AdminOnly, "Permission denied: only an admin may send "+ref.ID+".")
+	case authz.RefNewAssessments:
+		return r.newAssessments(ctx, ref)
 	case authz.RefNewTrace:
 		return r.newTrace(ctx, ref)
+	case authz.RefTracedEndpoint:
+		return r.tracedEndpoint(ctx, ref)
+	case authz.RefExperimentToBe, authz.RefMCPServerToBe, authz.RefSkillToBe:
+		return r.toBe(ctx, ref)
 	default:
 		o, err := r.owner(ctx, owned{ref.Kind, ref.ID, ref.Workspace})
 		return authz.Resolution{Resources: o.resources, Owner: o.createdBy, Members: o.members, Personal: o.personal}, err
@@ -75,21 +86,11 @@ func (r *Resolver) Resolve(ctx context.Context, ref authz.Ref) (authz.Resolution
 }
 
 func (r *Resolver) byName(ctx context.Context, ref authz.Ref) (authz.Resolution, error) {
-	e, err := r.client.In(ref.Workspace).Named(ctx, authz.Experiment, ref.ID)
+	e, err := r.client.Named(ctx, ref.In(authz.Experiment, ref.ID))
 	if err == nil && !e.Exists {
 		return authz.Resolution{}, authz.Refuse(authz.NoSuchExperiment, "Could not find experiment with name '"+ref.ID+"'")
 	}
 	return authz.Governed(ref.In(authz.Experiment, e.ID)), lookupError(err)
-}
-
-// newTrace is governed by the experiment that it is to be in, unless it is there already.
-func (r *Resolver) newTrace(ctx context.Context, ref authz.Ref) (authz.Resolution, error) {
-	found, err := r.owner(ctx, owned{authz.RefTrace, ref.ID, ref.Workspace})
-	var refusal *authz.Refusal
-	if errors.As(err, &refusal) && refusal.Reason == authz.UnknownResource {
-		return authz.Governed(ref.In(authz.Experiment, ref.Experiment)), nil
-	}
-	return authz.Resolution{Resources: found.resources}, err
 }
 
 // lookups ask MLflow about each kind. What is lasting never gets another owner, so the answer is kept.
@@ -100,6 +101,16 @@ var lookups = map[authz.RefKind]struct {
 	authz.RefRun:             {(*Client).run, true},
 	authz.RefLoggedModel:     {(*Client).loggedModel, true},
 	authz.RefRegisteredModel: {(*Client).registered, false},
+	authz.RefDataset:         {(*Client).dataset, false},
+	authz.RefIssue:           {(*Client).issue, true},
+	authz.RefLabelSchema:     {(*Client).labelSchema, true},
+	authz.RefReviewQueue:     {(*Client).reviewQueue, false},
+	authz.RefReviewQueueName: {(*Client).reviewQueueNamed, false},
+	authz.RefPromptJob:       {(*Client).promptJob, true},
+	authz.RefTrace:           {(*Client).trace, false},
+
+	authz.RefGatewayEndpointName: {(*Client).endpointNamed, false},
+	authz.RefGuardrail:           {(*Client).guardrail, true}, // its scorer cannot be changed
 }
 
 // owner asks at most once for all who want to know at the same time: the first one's going away must not fail the others, so the question
@@ -124,6 +135,14 @@ func (r *Resolver) owner(ctx context.Context, o owned) (owner, error) {
 	return found, lookupError(err)
 }
 
+// Learn remembers what a response told, so that nobody has to ask. A thing that is known already keeps its owner.
+func (r *Resolver) Learn(ref authz.Ref, experimentID, artifactURI string) {
+	if lookups[ref.Kind].lasting {
+		o := owned{ref.Kind, ref.ID, ref.Workspace}
+		r.owners.SetIfAbsent(o, owner{resources: o.in(authz.Experiment, experimentID), artifactURI: artifactURI})
+	}
+}
+
 // key is o in one string; neither ids nor workspaces hold a NUL.
 func (o owned) key() string { return string(rune(o.kind)) + o.workspace + "\x00" + o.id }
 
@@ -134,6 +153,9 @@ func (o owned) in(kind authz.Kind, id string) []authz.Resource {
 
 // location resolves a storage location that must lie within the artifacts of the run or logged model which the request names.
 func (r *Resolver) location(ctx context.Context, ref authz.Ref) (authz.Resolution, error) {
+	if ref.Trace != "" {
+		return r.locationOfTrace(ctx, ref)
+	}
 	for _, o := range []owned{{authz.RefRun, ref.Run, ref.Workspace}, {authz.RefLoggedModel, ref.Model, ref.Workspace}} {
 		if o.id == "" {
 			continue

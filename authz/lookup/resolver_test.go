@@ -1,6 +1,7 @@
 package lookup
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -20,8 +21,8 @@ import (
 
 // What the recording is about.
 const (
-	runID          = "147d31c2eb314889b53464d811843215"
-	modelID        = "m-9eba832636a24218aad53ef530eb1505"
+	runID          = "bea182213d36451dbdc65b38ddea130d"
+	modelID        = "m-0cf26b1be15c4aad8865c8d1d172b5a7"
 	artifacts      = "mlflow-artifacts:/1/" + runID + "/artifacts"
 	modelArtifacts = "mlflow-artifacts:/1/models/" + modelID + "/artifacts"
 )
@@ -87,7 +88,12 @@ func TestResolve(t *testing.T) {
 		reason authz.Reason
 	}{
 		{authz.Ref{Kind: authz.RefExperiment, ID: "7"}, experiment("7"), ""},
-		{authz.Ref{Kind: authz.RefRegisteredModel, ID: "m"}, authz.InDefault(authz.RegisteredModel, "m"), ""},
+		{authz.Ref{Kind: authz.RefRegisteredModel, ID: "model"}, authz.InDefault(authz.RegisteredModel, "model"), ""},
+		{authz.Ref{Kind: authz.RefRegisteredModel, ID: "prompt"}, authz.InDefault(authz.Prompt, "prompt"), ""},
+		{authz.Ref{Kind: authz.RefRegisteredModel, ID: "no prompt"}, authz.InDefault(authz.RegisteredModel, "no prompt"), ""},
+		{authz.Ref{Kind: authz.RefRegisteredModel, ID: "nobody"}, authz.InDefault(authz.RegisteredModel, "nobody"), ""},
+		{authz.Ref{Kind: authz.RefNewPrompt, ID: "p", Workspace: "team"}, authz.Resource{Kind: authz.Prompt, Workspace: "team", ID: "p"}, ""},
+		{authz.Ref{Kind: authz.RefWorkspace, ID: "team", Workspace: "default"}, authz.WorkspaceNamed("team"), ""},
 		{authz.Ref{Kind: authz.RefExperimentName, ID: "some name"}, experiment("1"), ""},
 		{authz.Ref{Kind: authz.RefExperimentName, ID: "nobody"}, authz.Resource{}, authz.NoSuchExperiment},
 		{authz.Ref{Kind: authz.RefRun, ID: runID}, experiment("1"), ""},
@@ -229,6 +235,24 @@ func TestOneQuestionForMany(t *testing.T) {
 	}
 }
 
+// TestLearn: what a response told is not asked for, and changes nothing that is known.
+func TestLearn(t *testing.T) {
+	m, _, resolver := serve(t, nil)
+	run := authz.Ref{Kind: authz.RefRun, ID: "fresh"}
+	resolver.Learn(run, "7", "mlflow-artifacts:/7/fresh/artifacts")
+	resolver.Learn(run, "8", "")
+	resolver.Learn(authz.Ref{Kind: authz.RefExperiment, ID: "9"}, "8", "") // nothing to learn
+	got, err := resolver.Resolve(t.Context(), run)
+	if err != nil || !slices.Equal(got.Resources, []authz.Resource{authz.InDefault(authz.Experiment, "7")}) || m.asked.Load() != 0 {
+		t.Errorf("%v, %v, asked %d times", got, err, m.asked.Load())
+	}
+	elsewhere := run
+	elsewhere.Workspace = "team"
+	if _, ok := resolver.owners.GetIfPresent(owned{elsewhere.Kind, elsewhere.ID, elsewhere.Workspace}); ok {
+		t.Error("a run of one workspace is known in another")
+	}
+}
+
 // TestMemoryIsBounded: an attacker who asks for ever new runs does not fill the memory.
 func TestMemoryIsBounded(t *testing.T) {
 	_, _, resolver := serve(t, func(w http.ResponseWriter, r *http.Request) bool {
@@ -282,9 +306,10 @@ func TestNamed(t *testing.T) {
 		{authz.Experiment, "nobody", "", false, false},
 		{authz.RegisteredModel, "model", "model", true, false},
 		{authz.RegisteredModel, "nobody", "", false, false},
+		{authz.Prompt, "prompt", "prompt", true, false},
 	} {
-		n, err := client.Named(context.Background(), c.kind, c.name)
-		if err != nil || n.Exists != c.exists || n.ID != c.id || n.Altered != c.altered {
+		n, err := client.Named(context.Background(), authz.InDefault(c.kind, c.name))
+		if err != nil || c.exists && n.Kind != c.kind || n.Exists != c.exists || n.ID != c.id || n.Altered != c.altered {
 			t.Errorf("%s %s: %+v, %v", c.kind, c.name, n, err)
 		}
 		if age := time.Since(n.Asked); age < -time.Second || age > time.Minute || n.Asked.Nanosecond() != 0 {
@@ -294,8 +319,39 @@ func TestNamed(t *testing.T) {
 			t.Errorf("%s %s was created at %s", c.kind, c.name, n.Created)
 		}
 	}
-	if _, err := client.Named(context.Background(), authz.Prompt, "x"); err == nil {
-		t.Error("a prompt is looked up by name")
+	if n, err := client.Named(context.Background(), authz.InDefault(authz.RegisteredModel, "prompt")); err != nil || n.Kind != authz.Prompt {
+		t.Errorf("a prompt asked for as a registered model: %+v, %v", n, err)
+	}
+	if _, err := client.Named(context.Background(), authz.InDefault(authz.Run, "x")); err == nil {
+		t.Error("a run is looked up by name")
+	}
+}
+
+// TestQuestionsAreAskedInTheWorkspace that they are about, and name none to a server without workspaces, which would refuse them.
+func TestQuestionsAreAskedInTheWorkspace(t *testing.T) {
+	var got []string
+	_, client, resolver := serve(t, func(w http.ResponseWriter, r *http.Request) bool {
+		got = append(got, strings.Join(r.Header["X-Mlflow-Workspace"], "|"))
+		fmt.Fprintf(w, `{"run":{"info":{"run_id":%q,"experiment_id":"1"}},"registered_model":{"name":"m"}}`, runID)
+		return true
+	})
+	on, err := NewResolver(client.WithWorkspaces(), 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range []*Resolver{resolver, on} {
+		for _, workspace := range []string{"", "default", "team"} {
+			for _, ref := range []authz.Ref{{Kind: authz.RefRun, ID: runID}, {Kind: authz.RefRegisteredModel, ID: "m"}} {
+				ref.Workspace = workspace
+				found, err := r.Resolve(t.Context(), ref)
+				if err != nil || found.Resources[0].Workspace != cmp.Or(workspace, "default") {
+					t.Errorf("%+v: %v, %v", ref, found, err)
+				}
+			}
+		}
+	}
+	if want := []string{"", "", "", "", "", "", "default", "default", "default", "default", "team", "team"}; !slices.Equal(got, want) {
+		t.Errorf("asked in %q, want %q", got, want)
 	}
 }
 

@@ -27,6 +27,10 @@ const (
 var unavailable = typev3.StatusCode_ServiceUnavailable
 
 func httpFilters(o Options) ([]*hcmv3.HttpFilter, error) {
+	responses, err := unlessUntouched(extProc, process())
+	if err != nil {
+		return nil, err
+	}
 	var out []*hcmv3.HttpFilter
 	for _, f := range []struct {
 		name     string
@@ -34,7 +38,7 @@ func httpFilters(o Options) ([]*hcmv3.HttpFilter, error) {
 		config   proto.Message
 	}{
 		{extAuthz, false, check(o)},
-		{extProc, true, process()}, // filteredRoute switches it on
+		{extProc, true, responses}, // filteredRoute switches it on
 		// x-envoy-* response headers tell a client about the inside.
 		{router, false, &routerv3.Router{SuppressEnvoyHeaders: true}},
 	} {

@@ -40,8 +40,17 @@ type answering struct {
 
 func (a *answering) Check(_ context.Context, r *authv3.CheckRequest) (*authv3.CheckResponse, error) {
 	a.seen <- fmt.Sprint("check body=", len(r.GetAttributes().GetRequest().GetHttp().GetRawBody()), " ", r.GetAttributes().GetContextExtensions())
-	metadata, err := structpb.NewStruct(map[string]any{"user": "alice"})
+	metadata, err := structpb.NewStruct(map[string]any{"user": "alice", bootstrap.SkipKey: header(r, "x-test-response")})
 	return &authv3.CheckResponse{Status: &status.Status{}, DynamicMetadata: metadata}, err
+}
+
+func header(r *authv3.CheckRequest, name string) string {
+	for _, h := range r.GetAttributes().GetRequest().GetHttp().GetHeaderMap().GetHeaders() {
+		if h.GetKey() == name {
+			return string(h.GetRawValue())
+		}
+	}
+	return ""
 }
 
 func (a *answering) Process(s procv3.ExternalProcessor_ProcessServer) error {
@@ -160,6 +169,26 @@ func TestLargeResponsesAreFilteredWholeOrNotAtAll(t *testing.T) {
 			if got := <-service.seen; got != want {
 				t.Errorf("%s, want %s", got, want)
 			}
+		}
+	}
+}
+
+// TestUntouchedResponsesSkipTheProcessor: only the check's own word in the metadata keeps a response from it, a client's header doesn't.
+func TestUntouchedResponsesSkipTheProcessor(t *testing.T) {
+	url, service, _ := live(t)
+	for _, tc := range []struct {
+		word      string
+		processed bool
+	}{{bootstrap.SkipValue, false}, {"", true}, {"UNTOUCHED", true}} {
+		response, n := do(t, "GET", url+searchPath+"?size=7", nil, "X-Test-Response", tc.word, bootstrap.SkipKey, bootstrap.SkipValue)
+		if response.StatusCode != 200 || n != 7 {
+			t.Errorf("%q: status %d, %d bytes", tc.word, response.StatusCode, n)
+		}
+		<-service.seen
+		if got := len(service.seen) == 1; got != tc.processed {
+			t.Errorf("%q: processed %v", tc.word, got)
+		} else if got {
+			<-service.seen
 		}
 	}
 }

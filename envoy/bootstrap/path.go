@@ -1,11 +1,12 @@
 package bootstrap
 
 import (
-	"regexp"
 	"strings"
 
 	routev3 "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
 	matcherv3 "github.com/envoyproxy/go-control-plane/envoy/type/matcher/v3"
+
+	"extauthz/authz/mlflow"
 )
 
 // spellings are the paths at which a row answers: "/api/" rows at "/ajax-api/" too, and with a static prefix each with and without it.
@@ -22,35 +23,16 @@ func spellings(path, staticPrefix string) []string {
 	return out
 }
 
-var placeholder = regexp.MustCompile(`<(path:)?[^<>]+>`)
-
-// generality orders paths for first-match routing: 0 for an exact one, 1 with one-segment placeholders, 2 with a rest.
+// generality orders paths for first-match routing: 0 for an exact one, 1 with placeholders, 2 with a rest.
 func generality(path string) int {
 	switch {
-	case strings.Contains(path, "<path:"):
+	case mlflow.TakesRest(path):
 		return 2
 	case strings.Contains(path, "<"):
 		return 1
 	default:
 		return 0
 	}
-}
-
-// pattern is the expression, matched against the whole path, for a row's path with placeholders.
-func pattern(path string) string {
-	var out strings.Builder
-	from := 0
-	for _, at := range placeholder.FindAllStringIndex(path, -1) {
-		out.WriteString(regexp.QuoteMeta(path[from:at[0]]))
-		if strings.HasPrefix(path[at[0]:], "<path:") {
-			out.WriteString(".+")
-		} else {
-			out.WriteString("[^/]+")
-		}
-		from = at[1]
-	}
-	out.WriteString(regexp.QuoteMeta(path[from:]))
-	return out.String()
 }
 
 // match takes requests for a path, without its query, with one of the methods.
@@ -61,7 +43,7 @@ func match(path string, methods []string) *routev3.RouteMatch {
 	if generality(path) == 0 {
 		m.PathSpecifier = &routev3.RouteMatch_Path{Path: path}
 	} else {
-		m.PathSpecifier = &routev3.RouteMatch_SafeRegex{SafeRegex: &matcherv3.RegexMatcher{Regex: pattern(path)}}
+		m.PathSpecifier = &routev3.RouteMatch_SafeRegex{SafeRegex: &matcherv3.RegexMatcher{Regex: mlflow.Expression(path)}}
 	}
 	return m
 }

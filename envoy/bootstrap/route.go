@@ -6,7 +6,6 @@ import (
 
 	routev3 "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
 	authzv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/ext_authz/v3"
-	procv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/ext_proc/v3"
 	matcherv3 "github.com/envoyproxy/go-control-plane/envoy/type/matcher/v3"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/anypb"
@@ -67,9 +66,7 @@ func filteredRoute(o Options, r *routev3.Route) error {
 	r.RequestBodyBufferLimit = wrapperspb.UInt64(uint64(o.MaxResponseBytes))
 	return configure(r, map[string]proto.Message{
 		extAuthz: settings(&authzv3.CheckSettings{ContextExtensions: map[string]string{ResponseExtension: ResponseFiltered}}),
-		extProc: &procv3.ExtProcPerRoute{Override: &procv3.ExtProcPerRoute_Overrides{
-			Overrides: &procv3.ExtProcOverrides{ProcessingMode: responsesOnly()},
-		}},
+		extProc:  &routev3.FilterConfig{Config: &anypb.Any{}}, // enabled, as it is configured
 	})
 }
 

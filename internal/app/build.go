@@ -62,29 +62,45 @@ func (a *App) build(ctx context.Context, registry *prometheus.Registry) error {
 	if err := bootstrap(ctx, a.config, a.store, secrets, a.log); err != nil {
 		return err
 	}
-	table, err := mlflow.New(mlflow.Server{StaticPrefix: a.config.StaticPrefix})
+	table, err := mlflow.New(mlflow.Server{StaticPrefix: a.config.StaticPrefix, Workspaces: a.config.Workspaces})
 	if err != nil {
 		return err
 	}
 	client := lookup.NewClient(a.config.MLflowURL+a.config.StaticPrefix, lookupDeadline)
+	if a.config.Workspaces {
+		client = client.WithWorkspaces()
+	}
 	resolver, err := lookup.NewResolver(client, a.config.CacheEntries)
 	if err != nil {
 		return err
 	}
 	a.tracker = ownership.New(a.store, client, time.Now, a.log)
+	tokens, err := a.pageTokens()
+	if err != nil {
+		return err
+	}
 	authorizer := &authz.Authorizer{
-		Authenticator: basic, Mapper: table, Resolver: resolver, Grants: a.store, Intents: a.tracker, Default: a.config.fallback(),
+		Authenticator: basic, Mapper: table, Resolver: resolver, Grants: a.store, Intents: a.tracker, PageTokens: tokens, Default: a.config.DefaultPermission,
+		Workspaces: authz.Workspaces{On: a.config.Workspaces, DefaultIsShared: a.config.GrantDefaultWorkspace},
 	}
 	observer := newObserver(a.log, a.config.LogAllowed, registry)
 	a.buildGRPC(
 		&envoy.Checker{Authorizer: newTimed(authorizer, registry), Observer: observer},
 		&envoy.Processor{Failed: observer.responseFailed, Responder: &responder{
-			table: table, tracker: a.tracker,
-			filter:  &filter.Filter{MLflow: client, Decider: authorizer, Refill: refillDeadline},
+			table: table, tracker: a.tracker, resolver: resolver, withhold: &filter.Withholder{Decider: authorizer},
+			filter:  &filter.Filter{MLflow: func(workspace string) filter.Searcher { return client.In(workspace) }, Resolver: resolver, Decider: authorizer, Tokens: tokens, Refill: refillDeadline},
 			graphQL: &filter.GraphQL{Resolver: resolver, Decider: authorizer},
 		}},
 	)
 	return a.buildHTTP(basic, authorizer, secrets, registry)
+}
+
+// pageTokens seals with the secret that MLflow's own servers of one deployment share.
+func (a *App) pageTokens() (*filter.Tokens, error) {
+	if a.config.SecretKey == "" {
+		a.log.Info("MLFLOW_FLASK_SERVER_SECRET_KEY is not set: page tokens of lists hold in this process only, and until it ends")
+	}
+	return filter.NewTokens([]byte(a.config.SecretKey))
 }
 
 func authenticator(s store.Store, log *slog.Logger) (*credential.Basic, *credential.Hasher, error) {

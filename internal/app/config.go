@@ -23,13 +23,14 @@ type Config struct {
 	MLflowURL         string // scheme, host and port; the static prefix is added
 	StaticPrefix      string // MLflow's --static-prefix
 	DefaultPermission authz.Permission
-	// Workspaces says that MLflow's workspaces are on. Only the default one is served, and without GrantDefaultWorkspace nothing is
-	// permitted in it that is not granted, as in MLflow.
+	// Workspaces says that MLflow's workspaces are on. Nothing is then permitted that is not granted, unless GrantDefaultWorkspace shares
+	// what lies in the default one, as in MLflow.
 	Workspaces            bool
 	GrantDefaultWorkspace bool
 	AdminUsername         string
 	AdminPassword         string
-	AllowDefaultPassword  bool // for development: MLflow's documented default password may be kept
+	AllowDefaultPassword  bool   // for development: MLflow's documented default password may be kept
+	SecretKey             string // shared by all replicas, for what they hand out and must know again; "" is a random one
 	TrustedProxies        []netip.Prefix
 	MaxRequestBytes       int // what Envoy may send in one Check
 	MaxResponseBytes      int // what Envoy may send in one Process message
@@ -63,14 +64,6 @@ func (c Config) Validate() error {
 		errs = append(errs, errors.New("--max-request-bytes, --max-response-bytes and --cache-entries must be above zero"))
 	}
 	return errors.Join(errs...)
-}
-
-// fallback is the permission on what nothing is granted on.
-func (c Config) fallback() authz.Permission {
-	if c.Workspaces && !c.GrantDefaultWorkspace {
-		return authz.NoPermissions
-	}
-	return c.DefaultPermission
 }
 
 // network splits a listen address into what net.Listen takes.

@@ -6,11 +6,9 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
-
 	"extauthz/authz"
 	"extauthz/authz/filter"
+	"extauthz/authz/lookup"
 	"extauthz/authz/mlflow"
 	"extauthz/envoy"
 	"extauthz/internal/ownership"
@@ -18,42 +16,100 @@ import (
 
 // responder does to a response what its row of the route table says.
 type responder struct {
-	table   *mlflow.Table
-	filter  *filter.Filter
-	graphQL *filter.GraphQL
-	tracker *ownership.Tracker
+	table    *mlflow.Table
+	filter   *filter.Filter
+	withhold *filter.Withholder
+	graphQL  *filter.GraphQL
+	tracker  *ownership.Tracker
+	resolver *lookup.Resolver
 }
 
-func (r *responder) Respond(ctx context.Context, x envoy.Exchange, resp envoy.Response) ([]byte, error) {
+func (r *responder) Respond(ctx context.Context, x envoy.Exchange, resp envoy.Response) (envoy.Answer, error) {
+	ctx = authz.WithAsker(ctx, x.UserID)
 	row := r.table.Row(x.Operation, x.Method)
 	if row == nil {
-		return nil, fmt.Errorf("no operation %q", x.Operation)
+		return envoy.Answer{}, fmt.Errorf("no operation %q", x.Operation)
 	}
-	if row.Response == authz.Filters {
+	switch row.Response {
+	case authz.Filters:
 		return r.list(ctx, row, x, resp)
+	case authz.Withholds:
+		if x.Admin || x.Method == http.MethodHead || resp.Status >= http.StatusBadRequest {
+			return envoy.Answer{}, nil
+		}
+		return r.mentions(ctx, row, x, resp.Body, resp.Encoded)
+	case authz.Learns:
+		r.learn(row, x, resp)
+		return envoy.Answer{}, nil
 	}
 	if err := r.settle(ctx, row, x, resp); err != nil {
 		r.tracker.Unsettled(ctx, x.Intent, err)
 	}
-	return nil, nil
+	return envoy.Answer{}, nil
 }
 
-// list filters whatever is no error; errors of MLflow carry no rows.
-func (r *responder) list(ctx context.Context, row *mlflow.Row, x envoy.Exchange, resp envoy.Response) ([]byte, error) {
-	if x.Admin || x.Method == http.MethodHead || resp.Status >= http.StatusBadRequest {
-		return nil, nil
+// list filters whatever is no error: errors of MLflow carry no rows. A sealed page token is always one to MLflow, and the page that it
+// leads to is fetched here.
+func (r *responder) list(ctx context.Context, row *mlflow.Row, x envoy.Exchange, resp envoy.Response) (envoy.Answer, error) {
+	if x.Admin || x.Method == http.MethodHead {
+		return envoy.Answer{}, nil
 	}
-	if resp.Encoded {
-		return nil, errors.New("MLflow compressed a response although it was not asked to")
-	}
-	if row.Body == mlflow.GraphQLBody {
-		query, err := r.table.Query([]byte(x.Params))
+	search := filter.Search{Row: row, Method: x.Method, Params: []byte(x.Params), Workspace: x.Workspace}
+	next, err := search.Continues()
+	switch {
+	case err != nil:
+		return envoy.Answer{}, err
+	case !next && resp.Status >= http.StatusBadRequest:
+		return envoy.Answer{}, nil
+	case resp.Encoded:
+		return envoy.Answer{}, errCompressed
+	case next:
+		body, err := r.filter.Next(ctx, x.UserID, search)
 		if err != nil {
-			return nil, err
+			return envoy.Answer{}, err
 		}
-		return r.graphQL.Answer(ctx, x.UserID, query, resp.Body)
+		a, err := r.mentions(ctx, row, x, body, false)
+		a.Status = http.StatusOK
+		return a, err
+	case row.Body == mlflow.GraphQLBody:
+		return r.fields(ctx, x, resp)
+	default:
+		body, err := r.filter.First(ctx, x.UserID, search, resp.Body)
+		if err != nil {
+			return envoy.Answer{}, err
+		}
+		return r.mentions(ctx, row, x, body, false)
 	}
-	return r.filter.Page(ctx, x.UserID, filter.Search{Row: row, Method: x.Method, Params: []byte(x.Params)}, resp.Body)
+}
+
+// mentions takes out of a body what it says of other things that the caller may not read.
+func (r *responder) mentions(ctx context.Context, row *mlflow.Row, x envoy.Exchange, body []byte, encoded bool) (envoy.Answer, error) {
+	if encoded {
+		return envoy.Answer{}, errCompressed
+	}
+	body, err := r.withhold.Mentions(ctx, x.UserID, row, x.Workspace, x.Withheld, body)
+	return envoy.Answer{Body: body}, err
+}
+
+// learn keeps what the response tells; when that is nothing, somebody will ask.
+func (r *responder) learn(row *mlflow.Row, x envoy.Exchange, resp envoy.Response) {
+	if resp.Status != http.StatusOK || resp.Encoded {
+		return
+	}
+	if o, err := row.Learned.Read(resp.Body); err == nil {
+		r.resolver.Learn(authz.Ref{Kind: row.Learned.Ref, ID: o.ID, Workspace: x.Workspace}, o.Experiment, o.Artifacts)
+	}
+}
+
+var errCompressed = errors.New("MLflow compressed a response although it was not asked to")
+
+func (r *responder) fields(ctx context.Context, x envoy.Exchange, resp envoy.Response) (envoy.Answer, error) {
+	query, err := r.table.Query([]byte(x.Params), x.Workspace)
+	if err != nil {
+		return envoy.Answer{}, err
+	}
+	body, err := r.graphQL.Answer(ctx, x.UserID, query, resp.Body)
+	return envoy.Answer{Body: body}, err
 }
 
 // settle changes grants before the caller sees the response. The response is shown even when that fails: MLflow has committed, and the
@@ -62,29 +118,12 @@ func (r *responder) settle(ctx context.Context, row *mlflow.Row, x envoy.Exchang
 	o := ownership.Outcome{
 		IntentID: x.Intent, Response: row.Response, UserID: x.UserID, Status: resp.Status,
 		Subject: authz.Subject{
-			Resource: authz.Resource{Kind: row.Subject.Kind, Workspace: authz.DefaultWorkspace, ID: x.SubjectID},
+			Resource: authz.Ref{Workspace: x.Workspace}.In(x.SubjectKind, x.SubjectID),
 			Name:     x.Name,
 		},
 	}
-	if row.Subject.Created != "" && resp.Status == http.StatusOK {
-		id, err := member(resp.Body, row.Subject.Created)
-		if err != nil {
-			return err
-		}
-		o.Created = id
+	if resp.Status == http.StatusOK {
+		return r.settleMade(ctx, row.Subject, o, resp.Body)
 	}
 	return r.tracker.Settle(ctx, o)
-}
-
-// member reads one string member of a JSON object.
-func member(body []byte, name string) (string, error) {
-	var object map[string]jsontext.Value
-	if err := json.Unmarshal(body, &object); err != nil {
-		return "", fmt.Errorf("the response to a create: %w", err)
-	}
-	var id string
-	if err := json.Unmarshal(object[name], &id); err != nil || id == "" {
-		return "", fmt.Errorf("the response to a create has no %s", name)
-	}
-	return id, nil
 }

@@ -28,20 +28,34 @@ type server struct {
 	asked  func(name string) // called after each question was answered
 }
 
+// names are those of the table that MLflow keeps things of that kind in: prompts and registered models share one.
+func (s *server) names(kind authz.Kind) map[string]thing {
+	if kind == authz.Prompt {
+		kind = authz.RegisteredModel
+	}
+	return s.things[kind]
+}
+
 type thing struct {
+	kind    authz.Kind
 	id      string
 	created time.Time
 	altered bool
 	creator uint64
 }
 
-func (s *server) Named(_ context.Context, kind authz.Kind, name string) (lookup.Named, error) {
+func (s *server) Named(_ context.Context, r authz.Resource) (lookup.Named, error) {
 	s.mu.Lock()
-	x, ok := s.things[kind][name]
+	x, ok := s.names(r.Kind)[r.ID]
+	for _, other := range s.names(r.Kind) {
+		if r.Kind == authz.GatewaySecret && other.id == r.ID {
+			x, ok = other, true
+		}
+	}
 	s.mu.Unlock()
-	n := lookup.Named{Exists: ok, ID: x.id, Created: x.created, Altered: x.altered, Asked: s.now().Truncate(time.Second)}
+	n := lookup.Named{Exists: ok, Kind: x.kind, ID: x.id, Created: x.created, Altered: x.altered, Asked: s.now().Truncate(time.Second)}
 	if s.asked != nil {
-		s.asked(name)
+		s.asked(r.ID)
 	}
 	return n, s.fails
 }
@@ -51,30 +65,36 @@ func (s *server) do(user uint64, op authz.Operation) (status int, created string
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	kind, name := op.Subject.Resource.Kind, op.Subject.Resource.ID
-	if kind == authz.Experiment {
+	if kind == authz.Experiment || kind == authz.GatewaySecret && op.Response == authz.Creates {
 		name = op.Subject.Name
 	}
-	old, exists := s.things[kind][name]
+	things := s.names(kind)
+	for n, x := range things {
+		if kind == authz.GatewaySecret && x.id == name {
+			name = n
+		}
+	}
+	old, exists := things[name]
 	switch {
 	case op.Response == authz.Creates && !exists:
 		s.nextID++
-		x := thing{id: name, created: s.now().Truncate(time.Millisecond), creator: user}
-		if kind == authz.Experiment {
+		x := thing{kind: kind, id: name, created: s.now().Truncate(time.Millisecond), creator: user}
+		if kind == authz.Experiment || kind == authz.GatewaySecret {
 			x.id = strconv.Itoa(s.nextID)
 			created = x.id
 		}
-		s.things[kind][name] = x
+		things[name] = x
 		return 200, created
 	case op.Response == authz.Creates, !exists:
 		return 400, ""
 	case op.Response == authz.Renames:
-		if _, taken := s.things[kind][op.Subject.Name]; taken {
+		if _, taken := things[op.Subject.Name]; taken {
 			return 400, ""
 		}
 		old.id = op.Subject.Name
-		s.things[kind][op.Subject.Name] = old
+		things[op.Subject.Name] = old
 	}
-	delete(s.things[kind], name)
+	delete(things, name)
 	return 200, ""
 }
 
@@ -105,7 +125,7 @@ func newBench(t tb, dir string) *bench {
 	}
 	b := &bench{t: t, store: s, clock: time.Date(2026, 1, 2, 3, 4, 5, 600e6, time.UTC)}
 	now := func() time.Time { return b.clock }
-	b.server = &server{now: now, nextID: 6, things: map[authz.Kind]map[string]thing{authz.Experiment: {}, authz.RegisteredModel: {}}}
+	b.server = &server{now: now, nextID: 6, things: map[authz.Kind]map[string]thing{authz.Experiment: {}, authz.RegisteredModel: {}, authz.GatewaySecret: {}}}
 	b.Tracker = New(s, b.server, now, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	for i, name := range []string{"root", "alice", "bob", "carol"} {
 		if u, err := s.CreateUser(context.Background(), store.User{Username: name, PasswordHash: "x", Admin: i == 0}); err != nil || u.ID != uint64(i+1) {
@@ -130,7 +150,17 @@ func experiment(name string) authz.Operation {
 	return operation(authz.Creates, authz.InDefault(authz.Experiment, ""), name)
 }
 
+// secret creates one, whose id MLflow makes up as it does an experiment's.
+func secret(name string) authz.Operation {
+	return operation(authz.Creates, authz.InDefault(authz.GatewaySecret, ""), name)
+}
+
 func model(name string) authz.Operation { return operation(authz.Creates, named(name), "") }
+
+// prompt creates one.
+func prompt(name string) authz.Operation {
+	return operation(authz.Creates, authz.InDefault(authz.Prompt, name), "")
+}
 
 func rename(from, to string) authz.Operation { return operation(authz.Renames, named(from), to) }
 

@@ -36,7 +36,29 @@ func (t *Tracker) Settle(ctx context.Context, o Outcome) error {
 	if i.ID == "" {
 		return t.applyUnrecorded(ctx, i)
 	}
-	return t.applyOpen(ctx, i)
+	if err := t.applyOpen(ctx, i); err != nil {
+		return err
+	}
+	return t.overtake(ctx, i)
+}
+
+// overtake closes the user's renames to a name that MLflow says was free for what has been created: they never happened, or what they
+// renamed is gone again.
+func (t *Tracker) overtake(ctx context.Context, create store.Intent) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	all, err := t.store.Intents(ctx)
+	if err != nil {
+		return err
+	}
+	for _, other := range all {
+		if other.UserID == create.UserID && overtaken(other, create) {
+			if err := t.store.DeleteIntent(ctx, other.ID); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // applyUnrecorded applies a change that MLflow was expected to refuse. While another user has something open on its names, whose outcome
@@ -99,8 +121,12 @@ func (t *Tracker) apply(ctx context.Context, i store.Intent) error {
 }
 
 func same(a, b store.Intent) bool {
-	return a.Kind == b.Kind && a.Resource.Kind == b.Resource.Kind && a.Resource.Workspace == b.Resource.Workspace &&
-		a.Key() == b.Key() && a.Name == b.Name
+	return a.Kind == b.Kind && a.Touches(b) && a.Key() == b.Key() && a.Name == b.Name
+}
+
+// overtaken reports whether a create took the name that the rename was to give: it never happened, or what it renamed is gone again.
+func overtaken(rename, create store.Intent) bool {
+	return rename.Kind == store.IntentRename && create.Kind == store.IntentCreate && rename.Name == create.Key() && rename.Touches(create)
 }
 
 func (t *Tracker) change(ctx context.Context, i store.Intent) error {
@@ -112,6 +138,9 @@ func (t *Tracker) change(ctx context.Context, i store.Intent) error {
 		to.ID = i.Name
 		return t.store.Move(ctx, i.Resource, to)
 	default:
+		if i.Resource.Kind == authz.Workspace {
+			return t.store.ForgetWorkspace(ctx, i.Resource.ID)
+		}
 		return t.store.Forget(ctx, i.Resource)
 	}
 }

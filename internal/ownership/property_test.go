@@ -49,9 +49,9 @@ func (g *game) request(rt *rapid.T) {
 	name := rapid.SampledFrom([]string{"a", "b", "c"})
 	user := rapid.SampledFrom([]uint64{alice, bob}).Draw(rt, "user")
 	op := rapid.SampledFrom([]authz.Operation{
-		experiment(name.Draw(rt, "name")), model(name.Draw(rt, "name")), rename(name.Draw(rt, "name"), name.Draw(rt, "name")), remove(name.Draw(rt, "name")),
+		experiment(name.Draw(rt, "name")), model(name.Draw(rt, "name")), prompt(name.Draw(rt, "name")), rename(name.Draw(rt, "name"), name.Draw(rt, "name")), remove(name.Draw(rt, "name")),
 	}).Draw(rt, "operation")
-	if op.Response != authz.Creates && g.grants(op.Subject.Resource)[user] != authz.Manage {
+	if op.Response != authz.Creates && !g.manages(user, op.Subject.Resource) {
 		return // refused before Begin
 	}
 	if g.racesHimself(call{user: user, op: op}) {
@@ -65,6 +65,11 @@ func (g *game) request(rt *rapid.T) {
 	if err == nil {
 		g.waiting = append(g.waiting, call{user, op, id})
 	}
+}
+
+// manages asks about the prompt of the name as well: which of the two there is decides.
+func (g *game) manages(user uint64, r authz.Resource) bool {
+	return slices.ContainsFunc(r.Namesakes(), func(r authz.Resource) bool { return g.grants(r)[user] == authz.Manage })
 }
 
 // racesHimself reports a user who does not wait for his own answer: whether his delete or his create of one name came last is anyone's guess.
@@ -124,7 +129,9 @@ func (g *game) finish(rt *rapid.T) {
 	g.after(lifetime)
 	g.open(0)
 	for name, x := range g.server.things[authz.RegisteredModel] {
-		g.owned(named(name), x.creator)
+		own := authz.InDefault(x.kind, name)
+		g.owned(own, x.creator)
+		g.owned(own.Namesakes()[1], 0)
 	}
 	for _, x := range g.server.things[authz.Experiment] {
 		g.owned(authz.InDefault(authz.Experiment, x.id), x.creator)
@@ -132,6 +139,7 @@ func (g *game) finish(rt *rapid.T) {
 	for _, name := range []string{"a", "b", "c"} {
 		if _, exists := g.server.things[authz.RegisteredModel][name]; !exists {
 			g.owned(named(name), 0)
+			g.owned(named(name).Namesakes()[1], 0)
 		}
 	}
 }

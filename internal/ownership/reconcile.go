@@ -1,8 +1,10 @@
 package ownership
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"extauthz/store"
@@ -28,6 +30,9 @@ func (t *Tracker) settleDue(ctx context.Context) {
 		t.log.Error("cannot read intents", "error", err)
 		return
 	}
+	slices.SortStableFunc(all, func(a, b store.Intent) int { // a rename waits for what is being created under its name
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Kind, b.Kind))
+	})
 	for _, i := range all {
 		if t.now().Sub(i.At) < settleAfter {
 			continue
@@ -58,24 +63,36 @@ func (t *Tracker) reconcile(ctx context.Context, i store.Intent) error {
 	return nil
 }
 
-// happened fills in the identifier that MLflow assigned. What is older than the intent was made by somebody else, and so was, under a new
-// name, what is younger; an experiment that has been renamed may have got its name after it was made.
+// happened fills in the identifier that MLflow assigned, and whether it is a registered model or a prompt. What is older than the intent was
+// made by somebody else, and so was, under a new name, what is younger; an experiment that has been renamed may have got its name after it was made.
 func (t *Tracker) happened(ctx context.Context, i *store.Intent) (bool, error) {
-	old, err := t.mlflow.Named(ctx, i.Resource.Kind, i.Key())
+	old, err := t.mlflow.Named(ctx, before(*i))
 	if err != nil {
 		return false, err
 	}
 	switch i.Kind {
 	case store.IntentCreate:
 		i.Resource.ID = old.ID
+		if old.Exists {
+			i.Resource.Kind = old.Kind
+		}
 		return old.Exists && !old.Altered && !old.Created.Before(i.NotBefore), nil
 	case store.IntentDelete:
 		renamed, err := t.renamedAway(ctx, *i)
 		return !old.Exists && !renamed, err
 	default:
-		renamed, err := t.mlflow.Named(ctx, i.Resource.Kind, i.Name)
-		return !old.Exists && renamed.Exists && renamed.Created.Before(i.NotBefore.Add(time.Second)), err
+		if open, err := t.toBeCreated(ctx, *i); open || err != nil {
+			return false, err
+		}
+		now, err := t.mlflow.Named(ctx, renamed(*i))
+		return !old.Exists && now.Exists && now.Created.Before(i.NotBefore.Add(time.Second)), err
 	}
+}
+
+// toBeCreated reports whether something is being created under the name that the rename is to give: what has it then may be that.
+func (t *Tracker) toBeCreated(ctx context.Context, rename store.Intent) (bool, error) {
+	pending, err := t.touching(ctx, rename)
+	return slices.ContainsFunc(pending, func(other store.Intent) bool { return overtaken(rename, other) }), err
 }
 
 // renamedAway reports whether the thing that i is to delete is gone because it has got another name.

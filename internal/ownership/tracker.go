@@ -26,11 +26,12 @@ type Store interface {
 	Own(ctx context.Context, r authz.Resource, owner uint64) error
 	Move(ctx context.Context, from, to authz.Resource) error
 	Forget(ctx context.Context, r authz.Resource) error
+	ForgetWorkspace(ctx context.Context, workspace string) error
 }
 
 // MLflow tells what a name stands for now.
 type MLflow interface {
-	Named(ctx context.Context, kind authz.Kind, name string) (lookup.Named, error)
+	Named(ctx context.Context, r authz.Resource) (lookup.Named, error)
 }
 
 // Tracker implements authz.Intents. Make it with New.
@@ -57,6 +58,9 @@ var kindOf = map[authz.Response]store.IntentKind{
 func (t *Tracker) Begin(ctx context.Context, p authz.Principal, op authz.Operation) (string, error) {
 	i := store.Intent{
 		ID: rand.Text(), Kind: kindOf[op.Response], UserID: p.UserID, Resource: op.Subject.Resource, Name: op.Subject.Name, At: t.now(),
+	}
+	if i.Resource.Kind == authz.Job {
+		return "", nil // nothing by which MLflow could be asked for it: it belongs to whoever gets to see its id
 	}
 	if i.Kind == "" || i.Key() == "" {
 		return "", errors.New("an intent without a kind or a name")
@@ -94,12 +98,24 @@ func (t *Tracker) confirm(ctx context.Context, i store.Intent) (string, error) {
 // possible tells whether MLflow can carry the change out, and what time it is there. An intent to do what cannot be done would later take
 // somebody else's thing for its outcome: a rename to a name that exists, once the old one is deleted.
 func (t *Tracker) possible(ctx context.Context, i store.Intent) (bool, time.Time, error) {
-	old, err := t.mlflow.Named(ctx, i.Resource.Kind, i.Key())
+	old, err := t.mlflow.Named(ctx, before(i))
 	if err != nil || i.Kind != store.IntentRename || !old.Exists {
 		return old.Exists == (i.Kind != store.IntentCreate), old.Asked, err
 	}
-	renamed, err := t.mlflow.Named(ctx, i.Resource.Kind, i.Name)
-	return !renamed.Exists, old.Asked, err
+	other, err := t.mlflow.Named(ctx, renamed(i))
+	return !other.Exists, old.Asked, err
+}
+
+// before is what the intent is about, with the name by which MLflow can be asked for it in the place of its id.
+func before(i store.Intent) authz.Resource {
+	i.Resource.ID = i.Key()
+	return i.Resource
+}
+
+// renamed is what a rename makes of it.
+func renamed(i store.Intent) authz.Resource {
+	i.Resource.ID = i.Name
+	return i.Resource
 }
 
 // clear settles what is under way on the same names, as far as MLflow already shows its outcome: that of others, and that of the user

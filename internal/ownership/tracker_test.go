@@ -21,12 +21,63 @@ func TestTheCreatorOwnsWhatIsMade(t *testing.T) {
 	b.open(0)
 }
 
+// TestIDsThatMLflowMakesUp: a secret is created by its name and deleted by its id. A second request for the same, whose response is lost,
+// changes nothing later.
+func TestIDsThatMLflowMakesUp(t *testing.T) {
+	s7 := authz.InDefault(authz.GatewaySecret, "7")
+	b := start(t)
+	b.begin(alice, secret("key"))
+	b.whole(alice, secret("key"))
+	b.owned(s7, alice)
+	b.open(0)
+	b.give(bob, s7, authz.Read)
+	b.after(settleAfter)
+	if got := b.grants(s7); len(got) != 2 {
+		t.Errorf("grants on the secret: %v", got)
+	}
+	b.whole(alice, operation(authz.Deletes, s7, ""))
+	b.owned(s7, 0)
+	b.lost(bob, secret("key"))
+	b.after(settleAfter)
+	b.owned(authz.InDefault(authz.GatewaySecret, "8"), bob)
+	b.open(0)
+}
+
 // TestReusedExperimentID: MLflow can give an id again after `mlflow gc`; what was granted on it must not apply.
 func TestReusedExperimentID(t *testing.T) {
 	b := start(t)
 	b.give(carol, exp7, authz.Edit)
 	b.whole(alice, experiment("x"))
 	b.owned(exp7, alice)
+}
+
+// TestPromptAndModelOfOneName: names are one table in MLflow, so what was granted on a model is not there for a prompt of that name, nor
+// for a model that comes after it.
+func TestPromptAndModelOfOneName(t *testing.T) {
+	p := authz.InDefault(authz.Prompt, "x")
+	b := start(t)
+	b.give(carol, named("x"), authz.Manage)
+	b.give(carol, p, authz.Deny)
+	b.whole(alice, prompt("x"))
+	b.owned(p, alice)
+	b.owned(named("x"), 0)
+	b.whole(alice, rename("x", "y"))
+	b.owned(p, 0)
+	b.owned(authz.InDefault(authz.Prompt, "y"), alice)
+	b.whole(alice, remove("y"))
+	b.owned(authz.InDefault(authz.Prompt, "y"), 0)
+}
+
+// TestPromptOrModelIsWhatMLflowMade: of two creates whose responses are lost, MLflow says which one it was.
+func TestPromptOrModelIsWhatMLflowMade(t *testing.T) {
+	b := start(t)
+	b.begin(alice, model("x"))
+	b.refused(bob, prompt("x"), authz.CreateInProgress)
+	b.lost(alice, prompt("x"))
+	b.after(settleAfter)
+	b.owned(authz.InDefault(authz.Prompt, "x"), alice)
+	b.owned(named("x"), 0)
+	b.open(0)
 }
 
 func TestCreateWhoseResponseIsLost(t *testing.T) {
@@ -229,6 +280,31 @@ func TestCreateBetweenQuestionAndRecord(t *testing.T) {
 }
 
 // TestDeleteUnderWay: while a delete is on its way, a create of the same name is neither possible nor impossible.
+// TestDeletedWorkspace: the next of its name begins without grants, also when the answer was lost.
+func TestDeletedWorkspace(t *testing.T) {
+	gone := operation(authz.Deletes, authz.InDefault(authz.Workspace, "team"), "")
+	inside := authz.Resource{Kind: authz.Experiment, Workspace: "team", ID: "7"}
+	for _, lost := range []bool{false, true} {
+		b := start(t)
+		b.server.things[authz.Workspace] = map[string]thing{"team": {kind: authz.Workspace, id: "team"}}
+		b.give(bob, inside, authz.Manage)
+		b.give(bob, authz.WorkspaceNamed("team"), authz.Use)
+		b.give(bob, exp7, authz.Read)
+		if lost {
+			b.lost(alice, gone)
+			b.after(settleAfter)
+		} else {
+			b.whole(alice, gone)
+		}
+		b.owned(inside, 0)
+		b.owned(authz.WorkspaceNamed("team"), 0)
+		if got := b.grants(exp7); got[bob] != authz.Read {
+			t.Errorf("in the default workspace: %v", got)
+		}
+		b.open(0)
+	}
+}
+
 func TestDeleteUnderWay(t *testing.T) {
 	b := start(t)
 	b.whole(alice, model("m"))

@@ -48,7 +48,7 @@ func (s *Store) DeleteGrant(ctx context.Context, userID uint64, r authz.Resource
 	})
 }
 
-// Own deletes every grant on exactly r and gives owner MANAGE.
+// Own deletes every grant on exactly r, or a namesake, and gives owner MANAGE.
 func (s *Store) Own(ctx context.Context, r authz.Resource, owner uint64) error {
 	if err := store.ValidateOne(r); err != nil {
 		return err
@@ -57,26 +57,26 @@ func (s *Store) Own(ctx context.Context, r authz.Resource, owner uint64) error {
 		if !w.hasUserID(owner) {
 			return store.ErrNotFound
 		}
-		w.deleteGrants(w.grantsOn(r))
+		w.deleteGrants(w.grantsOnName(r))
 		w.state.grants++
 		return w.putGrant(store.Grant{UserID: owner, Resource: r, Permission: authz.Manage})
 	})
 }
 
-// Move carries every grant on from over to to.
+// Move carries every grant on from, or a namesake, over to to, which keep their kinds.
 func (s *Store) Move(ctx context.Context, from, to authz.Resource) error {
-	if err := store.ValidateOne(to); err != nil {
+	if err := store.ValidateMove(from, to); err != nil {
 		return err
 	}
 	return s.write(ctx, func(w *writer) error {
-		moved, replaced := w.grantsOn(from), w.grantsOn(to)
+		moved, replaced := w.grantsOnName(from), w.grantsOnName(to)
 		if from == to || len(moved)+len(replaced) == 0 {
 			return errNoWrite
 		}
 		w.deleteGrants(moved)
 		w.deleteGrants(replaced)
 		for _, g := range moved {
-			g.Resource = to
+			g.Resource.Workspace, g.Resource.ID = to.Workspace, to.ID
 			w.state.grants++
 			_ = w.putGrant(g) // w.err keeps it
 		}
@@ -84,10 +84,10 @@ func (s *Store) Move(ctx context.Context, from, to authz.Resource) error {
 	})
 }
 
-// Forget deletes every grant on exactly r.
+// Forget deletes every grant on exactly r, or a namesake.
 func (s *Store) Forget(ctx context.Context, r authz.Resource) error {
 	return s.write(ctx, func(w *writer) error {
-		gone := w.grantsOn(r)
+		gone := w.grantsOnName(r)
 		if len(gone) == 0 {
 			return errNoWrite
 		}
@@ -98,6 +98,30 @@ func (s *Store) Forget(ctx context.Context, r authz.Resource) error {
 
 func (w *writer) grantsOn(r authz.Resource) []store.Grant {
 	return w.collect(grantsOnBucket, appendResource(nil, r), grantOnKeyed)
+}
+
+// ForgetWorkspace deletes every grant in the workspace, of every kind that can be granted on.
+func (s *Store) ForgetWorkspace(ctx context.Context, workspace string) error {
+	return s.write(ctx, func(w *writer) error {
+		var gone []store.Grant
+		for _, kind := range authz.Kinds() {
+			prefix := appendName(appendName(nil, string(kind)), workspace)
+			gone = append(gone, w.collect(grantsOnBucket, prefix, grantOnKeyed)...)
+		}
+		if len(gone) == 0 {
+			return errNoWrite
+		}
+		w.deleteGrants(gone)
+		return w.err
+	})
+}
+
+// grantsOnName returns the grants on r and its namesakes.
+func (w *writer) grantsOnName(r authz.Resource) (grants []store.Grant) {
+	for _, namesake := range r.Namesakes() {
+		grants = append(grants, w.grantsOn(namesake)...)
+	}
+	return grants
 }
 
 // putGrant writes both records, with the same payload.

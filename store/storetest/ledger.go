@@ -80,9 +80,22 @@ func (l *ledger) Forget(ctx context.Context, r authz.Resource) error {
 	return l.count(err)
 }
 
+func (l *ledger) ForgetWorkspace(ctx context.Context, workspace string) error {
+	before, err := l.Revision(ctx)
+	if err == nil {
+		err = l.Store.ForgetWorkspace(ctx, workspace)
+	}
+	if after, _ := l.Revision(ctx); after == before {
+		return err
+	}
+	return l.count(err)
+}
+
 func (l *ledger) granted(ctx context.Context, r authz.Resource) bool {
-	for range l.GrantsOn(ctx, r) {
-		return true
+	for _, namesake := range r.Namesakes() {
+		for range l.GrantsOn(ctx, namesake) {
+			return true
+		}
 	}
 	return false
 }

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"extauthz/authz"
@@ -111,25 +112,43 @@ func (m *model) own(r authz.Resource, owner uint64) error {
 	if !m.has(owner) {
 		return store.ErrNotFound
 	}
-	m.deleteGrants(func(g grantName) bool { return g.r == r })
+	m.deleteGrants(func(g grantName) bool { return sameName(g.r, r) })
 	m.grants[grantName{owner, r}] = authz.Manage
 	return nil
 }
 
 func (m *model) move(from, to authz.Resource) error {
-	if from == to {
+	switch {
+	case from.Kind != to.Kind:
+		return store.ErrInvalid
+	case from == to:
 		return nil
 	}
-	moved := m.grantsOn(from)
-	m.deleteGrants(func(g grantName) bool { return g.r == from || g.r == to })
-	for _, g := range moved {
-		m.grants[grantName{g.UserID, to}] = g.Permission
+	moved := map[grantName]authz.Permission{}
+	for g, p := range m.grants {
+		if sameName(g.r, from) {
+			g.r.Workspace, g.r.ID = to.Workspace, to.ID
+			moved[g] = p
+		}
 	}
+	m.deleteGrants(func(g grantName) bool { return sameName(g.r, from) || sameName(g.r, to) })
+	maps.Copy(m.grants, moved)
 	return nil
 }
 
+// sameName reports whether a and b are one thing in MLflow: registered models and prompts share a table of names.
+func sameName(a, b authz.Resource) bool {
+	inRegistry := func(k authz.Kind) bool { return k == authz.RegisteredModel || k == authz.Prompt }
+	return a.ID == b.ID && a.Workspace == b.Workspace && (a.Kind == b.Kind || inRegistry(a.Kind) && inRegistry(b.Kind))
+}
+
 func (m *model) forget(r authz.Resource) error {
-	m.deleteGrants(func(g grantName) bool { return g.r == r })
+	m.deleteGrants(func(g grantName) bool { return sameName(g.r, r) })
+	return nil
+}
+
+func (m *model) forgetWorkspace(workspace string) error {
+	m.deleteGrants(func(g grantName) bool { return g.r.Workspace == workspace })
 	return nil
 }
 

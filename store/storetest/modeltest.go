@@ -63,6 +63,10 @@ func (h *history) actions() map[string]func(*rapid.T) {
 			from, to := drawResource(t), drawResource(t)
 			same(t, l.Move(ctx, from, to), m.move(from, to))
 		},
+		"ForgetWorkspace": func(t *rapid.T) {
+			w := drawResource(t).Workspace
+			same(t, l.ForgetWorkspace(ctx, w), m.forgetWorkspace(w))
+		},
 		"Forget": func(t *rapid.T) { r := drawResource(t); same(t, l.Forget(ctx, r), m.forget(r)) },
 	}
 }
@@ -98,7 +102,7 @@ func drawID(t *rapid.T) uint64 { return rapid.Uint64Range(0, 6).Draw(t, "user id
 
 func drawResource(t *rapid.T) authz.Resource {
 	return authz.Resource{
-		Kind:      rapid.SampledFrom([]authz.Kind{authz.Experiment, authz.RegisteredModel}).Draw(t, "kind"),
+		Kind:      rapid.SampledFrom([]authz.Kind{authz.Experiment, authz.RegisteredModel, authz.Prompt}).Draw(t, "kind"),
 		Workspace: rapid.SampledFrom([]string{"default", "w"}).Draw(t, "workspace"),
 		ID:        drawName(t),
 	}

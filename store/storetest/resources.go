@@ -15,6 +15,8 @@ func resourceCases() []conformance {
 		{"MoveCarriesTheGrantsAlong", testMove},
 		{"MoveToItselfOrOfNothingIsNoWrite", testMoveNothing},
 		{"ForgetDeletesAllGrantsOnIt", testForget},
+		{"NamesakesGoTheSameWay", testNamesakes},
+		{"ForgetWorkspaceDeletesAllGrantsInIt", testForgetWorkspace},
 	}
 }
 
@@ -68,6 +70,7 @@ func testMoveNothing(t *testing.T, l *ledger) {
 	check(t, l.Move(ctx, experiment("2"), experiment("3")))
 	wantPermission(t, l, ann, r, authz.Edit)
 	wantErr(t, l.Move(ctx, r, authz.Resource{}), store.ErrInvalid)
+	wantErr(t, l.Move(ctx, r, authz.InDefault(authz.RegisteredModel, "1")), store.ErrInvalid)
 	wantPermission(t, l, ann, r, authz.Edit)
 }
 
@@ -83,4 +86,53 @@ func testForget(t *testing.T, l *ledger) {
 	wantPermission(t, l, ann, experiment("1"), authz.NoGrant)
 	wantPermission(t, l, bob, experiment("1"), authz.NoGrant)
 	wantPermission(t, l, bob, experiment("11"), authz.Deny)
+}
+
+// testNamesakes: what was granted on a model must not be found again on the prompt that is called so next, nor the other way round.
+func testNamesakes(t *testing.T, l *ledger) {
+	ctx := context.Background()
+	ann, bob := newUser(t, l, "ann").ID, newUser(t, l, "bob").ID
+	model := func(name string) authz.Resource { return authz.InDefault(authz.RegisteredModel, name) }
+	prompt := func(name string) authz.Resource { return authz.InDefault(authz.Prompt, name) }
+	grant(t, l, ann, model("a"), authz.Manage)
+	grant(t, l, bob, prompt("a"), authz.Deny)
+	grant(t, l, bob, prompt("b"), authz.Manage)
+	check(t, l.Move(ctx, model("a"), model("b")))
+	wantPermission(t, l, ann, model("b"), authz.Manage)
+	wantPermission(t, l, bob, prompt("b"), authz.Deny)
+	wantPermission(t, l, bob, prompt("a"), authz.NoGrant)
+	check(t, l.Own(ctx, prompt("b"), bob))
+	wantPermission(t, l, ann, model("b"), authz.NoGrant)
+	wantPermission(t, l, bob, prompt("b"), authz.Manage)
+	grant(t, l, bob, authz.InDefault(authz.Scorer, "b"), authz.Read)
+	check(t, l.Forget(ctx, model("b")))
+	wantPermission(t, l, bob, prompt("b"), authz.NoGrant)
+	wantPermission(t, l, bob, authz.InDefault(authz.Scorer, "b"), authz.Read)
+}
+
+func testForgetWorkspace(t *testing.T, l *ledger) {
+	ctx := context.Background()
+	ann := newUser(t, l, "ann").ID
+	inside := []authz.Resource{
+		authz.WorkspaceNamed("team"),
+		{Kind: authz.Experiment, Workspace: "team", ID: "1"},
+		{Kind: authz.Run, Workspace: "team", ID: authz.AnyID},
+		{Kind: authz.Prompt, Workspace: "team", ID: "p"},
+	}
+	outside := []authz.Resource{
+		experiment("1"), authz.WorkspaceNamed("default"), authz.WorkspaceNamed("tea"), authz.WorkspaceNamed("team2"),
+		{Kind: authz.Experiment, Workspace: "team2", ID: "team"},
+	}
+	for _, r := range append(inside, outside...) {
+		grant(t, l, ann, r, authz.Manage)
+	}
+	check(t, l.ForgetWorkspace(ctx, "team"))
+	for _, r := range inside {
+		wantPermission(t, l, ann, r, authz.NoGrant)
+	}
+	for _, r := range outside {
+		wantPermission(t, l, ann, r, authz.Manage)
+	}
+	check(t, l.ForgetWorkspace(ctx, "team"))
+	check(t, l.ForgetWorkspace(ctx, ""))
 }

@@ -30,12 +30,16 @@ def main():
     call("POST", "experiments/update", {"experiment_id": "2", "new_name": "renamed"})
     run = call("POST", "runs/create", {"experiment_id": "1"})[2]["run"]["info"]["run_id"]
     model = call("POST", "logged-models", {"experiment_id": "1", "name": "x"})[2]["model"]["info"]["model_id"]
+    is_prompt = "mlflow.prompt.is_prompt"
     call("POST", "registered-models/create", {"name": "model"})
+    call("POST", "registered-models/create", {"name": "prompt", "tags": [{"key": "a", "value": "b"}, {"key": is_prompt, "value": "True"}]})
+    call("POST", "registered-models/create", {"name": "no prompt", "tags": [{"key": is_prompt, "value": "yes"}]})
     asked = [
         ("runs/get", {"run_id": run}), ("runs/get", {"run_id": "0" * 32}), (f"logged-models/{model}", None), ("logged-models/m-0", None),
         ("experiments/get-by-name", {"experiment_name": "some name"}), ("experiments/get-by-name", {"experiment_name": "renamed"}),
         ("experiments/get-by-name", {"experiment_name": "nobody"}), ("registered-models/get", {"name": "model"}),
-        ("registered-models/get", {"name": "nobody"}),
+        ("registered-models/get", {"name": "nobody"}), ("registered-models/get", {"name": "prompt"}),
+        ("registered-models/get", {"name": "no prompt"}),
     ]
     answers = {}
     for path, params in asked:
