@@ -46,6 +46,7 @@ func (a *Authorizer) decide(ctx context.Context, r Request) (d Decision) {
 	if !d.Principal.Known() {
 		return deny(d, errors.New("the authenticator returned nobody"))
 	}
+	ctx = WithAsker(ctx, d.Principal.UserID)
 	op, mapErr := a.Mapper.Map(r)
 	d.Operation, d.Mapped = op, op.Access != 0
 	if err := restricted(d.Principal, op); err != nil {
@@ -96,6 +97,8 @@ func (a *Authorizer) judge(ctx context.Context, d Decision, r Request) Decision 
 		err = errors.New("an operation without access")
 	case d.Operation.Access == AccessAuthAPI || d.Operation.Access == AccessOwnPassword:
 		return allow(d, Delegated)
+	case d.Operation.Access == AccessNobody:
+		err = Refuse(SwitchedOff, "Permission denied: "+d.Operation.Name+" is refused to everybody here, admins included.")
 	case d.Principal.Admin:
 		reason = IsAdmin
 	case d.Operation.Access == AccessAdmin:
@@ -119,19 +122,15 @@ func (a *Authorizer) judge(ctx context.Context, d Decision, r Request) Decision 
 
 // prepareResponse refuses what needs a response that we would not see, and records the intent of a change before it happens.
 func (a *Authorizer) prepareResponse(ctx context.Context, d *Decision, r Request) error {
-	if d.Operation.Response == "" {
-		return nil
-	}
-	if d.Operation.Response == Filters {
-		if err := a.PageTokens.Admit(d.Principal, d.Operation); err != nil || d.Principal.Admin {
-			return err
-		}
+	if err := a.readResponse(ctx, d); err != nil || d.Untouched {
+		return err
 	}
 	if !r.Proxy.FiltersResponse {
 		return Refuse(UnfilteredResponse,
 			"The proxy does not pass the response of "+d.Operation.Name+" through extauthz (ext_proc). Its route needs what `extauthz envoy-config` renders.")
 	}
-	if d.Operation.Response == Filters {
+	switch d.Operation.Response {
+	case Filters, Withholds, Learns:
 		return nil
 	}
 	if a.Intents == nil {
@@ -140,4 +139,41 @@ func (a *Authorizer) prepareResponse(ctx context.Context, d *Decision, r Request
 	var err error
 	d.IntentID, err = a.Intents.Begin(ctx, d.Principal, d.Operation)
 	return err
+}
+
+// readResponse tells whether anything has to be done to what this principal gets to read, and what.
+func (a *Authorizer) readResponse(ctx context.Context, d *Decision) error {
+	if d.Operation.Response == Filters {
+		if err := a.PageTokens.Admit(d.Principal, d.Operation); err != nil {
+			return err
+		}
+	}
+	switch d.Operation.Response {
+	case "":
+		d.Untouched = true
+	case Filters, Withholds:
+		if d.Untouched = d.Principal.Admin; d.Untouched {
+			return nil
+		}
+		var err error
+		d.Withheld, err = a.unreadable(ctx, d.Principal, d.Operation)
+		d.Untouched = d.Operation.Response == Withholds && d.Operation.Mentions != nil && len(d.Withheld) == 0
+		return err
+	}
+	return nil
+}
+
+// unreadable are the kinds of which the principal is denied every part. A grant on a kind says so; the default permission never does.
+func (a *Authorizer) unreadable(ctx context.Context, p Principal, op Operation) ([]Kind, error) {
+	var kinds []Kind
+	for _, kind := range op.Mentions {
+		permission, err := a.granted(ctx, p.UserID, Ref{Workspace: op.Workspace}.In(kind, AnyID))
+		if err != nil {
+			return nil, err
+		}
+		if permission != NoGrant && !permission.Allows(CanRead) {
+			kinds = append(kinds, kind)
+		}
+	}
+	return kinds, nil
 }

@@ -112,6 +112,8 @@ func TestAuthorize(t *testing.T) {
 		{"no operation, an admin", world{principal: root}, Internal},
 		{"for admins, an ordinary user", world{principal: alice, op: op(AccessAdmin, "")}, AdminOnly},
 		{"for admins, an admin", world{principal: root, op: op(AccessAdmin, "")}, IsAdmin},
+		{"for nobody, an ordinary user", world{principal: alice, op: op(AccessNobody, "")}, SwitchedOff},
+		{"for nobody, an admin", world{principal: root, op: op(AccessNobody, "")}, SwitchedOff},
 		{"for anybody", world{principal: alice, op: op(AccessAuthenticated, "")}, Authenticated},
 		{"for anybody who meets a need", world{principal: alice, op: Operation{Name: "Op", Access: AccessAuthenticated, Needs: read7}}, Granted},
 		{"for anybody, a need not met", world{principal: alice, op: Operation{Name: "Op", Access: AccessAuthenticated, Needs: update8}}, PermissionDenied},

@@ -14,13 +14,26 @@ func (a *Authorizer) check(ctx context.Context, p Principal, needs []Need) ([]Ch
 		return nil, errors.New("an operation that needs nothing must say who may call it")
 	}
 	checks := make([]Check, 0, len(needs))
-	for _, need := range needs {
-		found, err := a.Resolver.Resolve(ctx, need.Ref)
+	var found Resolution
+	for i, need := range needs {
+		if need.As != "" && need.As != p.Username {
+			return checks, Refuse(PermissionDenied, "Permission denied: the request gives another username than yours.")
+		}
+		var err error
+		if i == 0 || need.Ref != needs[i-1].Ref || need.Ref.Kind == RefRegisteredModel { // else it was looked up just now
+			found, err = a.resolve(ctx, p, need)
+		}
 		if err != nil {
 			return checks, err
 		}
 		if len(found.Resources) == 0 {
 			return checks, errors.New("a resolver found nothing and said so without an error")
+		}
+		if found.Vacant {
+			need = Need{Action: NotDenied, Ref: need.Ref}
+			if c, err := a.mayCreate(ctx, p, found); err != nil {
+				return append(checks, c), err
+			}
 		}
 		for _, resource := range found.Resources {
 			c, err := a.Meets(ctx, p.UserID, need, resource)
@@ -35,6 +48,30 @@ func (a *Authorizer) check(ctx context.Context, p Principal, needs []Need) ([]Ch
 		}
 	}
 	return checks, nil
+}
+
+// mayCreate judges making something directly in the workspace where it is to be.
+func (a *Authorizer) mayCreate(ctx context.Context, p Principal, found Resolution) (Check, error) {
+	c, err := a.Decide(ctx, p.UserID, CanUse, WorkspaceNamed(found.Resources[0].Workspace))
+	if err == nil && !c.Met {
+		err = denied(c)
+	}
+	return c, err
+}
+
+// resolve tells what governs a need. A name that may be a registered model's or a prompt's is looked up only if that makes a difference:
+// when the need is met on both, it does not.
+func (a *Authorizer) resolve(ctx context.Context, p Principal, need Need) (Resolution, error) {
+	if need.Ref.Kind != RefRegisteredModel {
+		return a.Resolver.Resolve(ctx, need.Ref)
+	}
+	either := need.Ref.In(RegisteredModel, need.Ref.ID).Namesakes()
+	for _, resource := range either {
+		if c, err := a.Meets(ctx, p.UserID, need, resource); err != nil || !c.Met {
+			return a.Resolver.Resolve(ctx, need.Ref)
+		}
+	}
+	return Resolution{Resources: either}, nil
 }
 
 // allows judges the relation of somebody with that permission.
@@ -88,6 +125,9 @@ func (a *Authorizer) Meets(ctx context.Context, userID uint64, need Need, contai
 		c.Action, c.Met = CanRead, false
 		return c, nil
 	}
+	if need.Raised && c.Met && p.Allows(CanRead) {
+		return c, nil
+	}
 	return own, nil
 }
 
@@ -102,7 +142,7 @@ func (a *Authorizer) Decide(ctx context.Context, userID uint64, action Action, r
 	if c.Permission, err = a.granted(ctx, userID, r); err != nil {
 		return c, err
 	}
-	if c.Permission == NoGrant {
+	if c.Permission == NoGrant || r.Kind == Workspace && !a.Workspaces.On {
 		c.Permission, c.Default = a.absent(r), true
 	}
 	c.Met = c.Permission.Allows(action)
@@ -125,7 +165,7 @@ func (a *Authorizer) absent(r Resource) Permission {
 // cannot be restricted in it.
 func (a *Authorizer) granted(ctx context.Context, userID uint64, r Resource) (Permission, error) {
 	if r.Kind != Workspace {
-		manager, err := a.Grants.Permission(ctx, userID, Resource{Kind: Workspace, Workspace: r.Workspace, ID: AnyID})
+		manager, err := a.Grants.Permission(ctx, userID, WorkspaceNamed(r.Workspace))
 		if err != nil || manager == Manage {
 			return manager, storeFailed(err)
 		}

@@ -133,6 +133,55 @@ func TestParts(t *testing.T) {
 	}
 }
 
+// TestRaisedParts: grants on a part of this need add to what the container allows, or veto.
+func TestRaisedParts(t *testing.T) {
+	container, traces := InDefault(Experiment, "7"), InDefault(Trace, AnyID)
+	for _, c := range []struct {
+		name             string
+		container, parts Permission
+		met              bool
+	}{
+		{"the container alone", Edit, NoGrant, true},
+		{"too little on the container", Read, NoGrant, false},
+		{"more on the parts", Read, Edit, true},
+		{"less on the parts does not lower it", Edit, Read, true},
+		{"too little on both", Read, Read, false},
+		{"NO_PERMISSIONS on the parts vetoes", Edit, NoPermissions, false},
+		{"DENY on the parts vetoes", Manage, Deny, false},
+		{"without READ on the container parts are nothing", NoPermissions, Manage, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a := &Authorizer{Grants: grants{container: c.container, traces: c.parts}, Default: Read}
+			check, err := a.Meets(t.Context(), 1, Need{Action: CanUpdate, Part: Trace, Raised: true}, container)
+			if err != nil || check.Met != c.met {
+				t.Errorf("%+v, %v; want met %v", check, err, c.met)
+			}
+		})
+	}
+}
+
+// TestOneQuestionForNeedsOnOneThing: needs on the same thing that follow each other are judged by one answer.
+func TestOneQuestionForNeedsOnOneThing(t *testing.T) {
+	r := &counting{answer: Governed(InDefault(Experiment, "7"))}
+	a := &Authorizer{Resolver: r, Grants: grants{InDefault(Experiment, "7"): Edit}}
+	one, other := Ref{Kind: RefTrace, ID: "tr-1"}, Ref{Kind: RefTrace, ID: "tr-2"}
+	needs := []Need{{Action: CanRead, Ref: one}, {Action: CanUpdate, Ref: one}, {Action: CanRead, Ref: other}, {Action: CanRead, Ref: one}}
+	checks, err := a.check(t.Context(), Principal{UserID: 1}, needs)
+	if err != nil || len(checks) != 4 || r.asked != 3 {
+		t.Errorf("%d checks, %d questions, %v", len(checks), r.asked, err)
+	}
+}
+
+type counting struct {
+	asked  int
+	answer Resolution
+}
+
+func (r *counting) Resolve(context.Context, Ref) (Resolution, error) {
+	r.asked++
+	return r.answer, nil
+}
+
 // TestNamedParts is about parts that grants name by themselves, as scorers are.
 func TestNamedParts(t *testing.T) {
 	container, scorer, all := InDefault(Experiment, "7"), InDefault(Scorer, "7/s"), InDefault(Scorer, AnyID)
@@ -228,6 +277,17 @@ func TestRelations(t *testing.T) {
 	}
 }
 
+// TestNobodySpeaksForAnother: a request that names its sender is its sender's alone.
+func TestNobodySpeaksForAnother(t *testing.T) {
+	for as, want := range map[string]bool{"": true, "me": true, "Me": false, "another": false} {
+		a := Authorizer{Resolver: &world{}, Grants: grants{InDefault(Experiment, "7"): Manage}}
+		need := Need{Action: CanUpdate, Ref: Ref{Kind: RefExperiment, ID: "7"}, As: as}
+		if _, err := a.check(t.Context(), Principal{UserID: 1, Username: "me"}, []Need{need}); (err == nil) != want {
+			t.Errorf("as %q: %v", as, err)
+		}
+	}
+}
+
 // TestWorkspaces: with them on, the default permission ends at the workspace's border, and whoever manages one cannot be restricted in it.
 func TestWorkspaces(t *testing.T) {
 	in := func(workspace string, kind Kind, id string) Resource { return Resource{kind, workspace, id} }
@@ -271,6 +331,41 @@ func TestVeto(t *testing.T) {
 		check, err := a.Meets(t.Context(), 1, Need{Action: NotDenied}, InDefault(Run, AnyID))
 		if err != nil || check.Met != met {
 			t.Errorf("%s on all runs: %+v, %v; want met %v", permission, check, err, met)
+		}
+	}
+}
+
+// vacancy is where nothing is yet.
+type vacancy struct{ resource Resource }
+
+func (v vacancy) Resolve(context.Context, Ref) (Resolution, error) {
+	return Resolution{Resources: []Resource{v.resource}, Vacant: true}, nil
+}
+
+// TestVacant: what a request makes by the way may be made by whoever is not denied it; what is there already needs the permission.
+func TestVacant(t *testing.T) {
+	server := InDefault(MCPServer, "a/b")
+	need := []Need{{Action: CanUpdate, Ref: Ref{Kind: RefMCPServerToBe, ID: "a/b"}}}
+	for _, c := range []struct {
+		exact, whole Permission
+		free, taken  bool
+	}{
+		{NoGrant, NoGrant, true, false},
+		{NoGrant, Read, true, false},
+		{Edit, NoGrant, true, true},
+		{Deny, NoGrant, false, false},
+		{NoGrant, Deny, false, false},
+		{Manage, Deny, false, false},
+	} {
+		g := grants{server: c.exact, InDefault(MCPServer, AnyID): c.whole}
+		for _, r := range []struct {
+			resolver Resolver
+			met      bool
+		}{{vacancy{server}, c.free}, {&world{resolved: server}, c.taken}} {
+			a := Authorizer{Grants: g, Resolver: r.resolver, Default: Read}
+			if _, err := a.check(t.Context(), alice, need); (err == nil) != r.met {
+				t.Errorf("%+v, %T: %v", c, r.resolver, err)
+			}
 		}
 	}
 }

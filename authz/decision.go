@@ -27,6 +27,8 @@ type Decision struct {
 	Checks    []Check
 	IntentID  string // with Operation.Response Creates, Renames or Deletes
 	Mapped    bool   // some row of the route table names the request
+	Withheld  []Kind // of Operation.Mentions, what this principal may not read
+	Untouched bool   // the response needs nothing for this principal, whatever Operation.Response says
 }
 
 // Check is one requirement and how it was met or not.

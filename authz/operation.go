@@ -12,9 +12,15 @@ type Operation struct {
 	Needs  []Need // with AccessGranted: every one must be met
 	// Response says what has to happen to the answer; "" for nothing.
 	Response Response
+	// Mentions are the kinds of other things that the answer may mention: whoever may not read them must not see that (Withholds, Filters).
+	Mentions []Kind
 	// Subject is what a create, rename or delete acts on, and Params the parameters of a filtered search, for refilling its page.
 	Subject Subject
 	Params  []byte // canonical JSON
+	// Workspace is where the request looks; "" for the default workspace.
+	Workspace string
+	// Conceals are headers, in lower case, that MLflow must not see: it would believe them.
+	Conceals []string
 }
 
 // Access says who may call an operation. The zero value refuses everybody.
@@ -27,6 +33,7 @@ const (
 	AccessAdmin                           // admins only
 	AccessAuthAPI                         // one of this service's own endpoints: any principal may ask, the endpoint decides
 	AccessOwnPassword                     // like AccessAuthAPI, and open to a principal who must change the password first
+	AccessNobody                          // not even admins: it hands out more than MLflow's data
 )
 
 // Response says what an operation's response needs before the caller sees it.
@@ -37,6 +44,9 @@ const (
 	Creates Response = "create" // the creator gets MANAGE
 	Renames Response = "rename" // grants move along
 	Deletes Response = "delete" // grants are forgotten
+	// Withholds: what the answer mentions of other things goes missing for those who may not read them.
+	Withholds Response = "withhold"
+	Learns    Response = "learn" // it tells who owns something new
 )
 
 // Subject names what a create, rename or delete is about. A new experiment has only a Name.
@@ -59,8 +69,12 @@ type Need struct {
 	Alone bool
 	// Inherited is what the container has to allow when nothing is granted on the part; zero is Action itself.
 	Inherited Action
+	// Raised: a grant on the part adds to what the container allows, or vetoes, and does not lower it.
+	Raised bool
 	// Only narrows it to people whom the thing names.
 	Only Relation
+	// As is the username that the request gives as its sender's; "" for none.
+	As string
 }
 
 // Relation is who a need is for, of those who have the permission. The zero value is everybody.
@@ -80,8 +94,8 @@ type Ref struct {
 	ID   string
 	// Workspace is where the request looks; "" for the default workspace.
 	Workspace string
-	// Run and Model say which run or logged model an ArtifactURI claims to come from, Experiment where a NewTrace is to be; "" for none.
-	Run, Model, Experiment string
+	// Run, Model and Trace say which one an ArtifactURI claims to come from, Experiment where a NewTrace is to be; "" for none.
+	Run, Model, Trace, Experiment string
 }
 
 // In returns the resource of that kind and id in the workspace of the Ref.
@@ -119,6 +133,15 @@ const (
 	RefGatewayModel                           // the id of a model definition
 	RefMCPServer                              // its name
 	RefWorkspace                              // its name
+	RefAdminOnly                              // what nobody but an admin may send: ID says what
+	RefNewRegisteredModel                     // the name that a registered model is about to get
+	RefNewPrompt                              // the name that a prompt is about to get
+	RefExperimentToBe                         // an experiment's name, for what goes into that experiment and makes it if there is none
+	RefTracedEndpoint                         // the id of a gateway endpoint that begins to log traces: into its experiment, else one of the name Experiment
+	RefMCPServerToBe                          // an MCP server's name, for what goes into that server and makes it if there is none
+	RefSkill                                  // its name: "name" or "@organization/name"
+	RefSkillToBe                              // a skill's name, for what goes into that skill and makes it if there is none
+	RefNewAssessments                         // ids that a client chose for a new trace's assessments: Experiment governs them if MLflow keeps others' safe
 )
 
 // Mapper maps a request to the operation that MLflow would carry out.
@@ -144,6 +167,8 @@ type Resolution struct {
 	Owner    string
 	Members  []string
 	Personal bool
+	// Vacant: nothing is there yet, and what governs is what the request would make: anybody may who is not denied it.
+	Vacant bool
 }
 
 // Governed is the resolution of a thing that one resource governs.

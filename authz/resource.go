@@ -1,5 +1,10 @@
 package authz
 
+import (
+	"maps"
+	"slices"
+)
+
 // Kind is a type of resource, named as MLflow 3.17's resource_type.
 type Kind string
 
@@ -12,6 +17,7 @@ const (
 	GatewayEndpoint        Kind = "gateway_endpoint"
 	GatewayModelDefinition Kind = "gateway_model_definition"
 	MCPServer              Kind = "mcp_server"
+	Skill                  Kind = "skill" // of MLflow 3.18
 	Workspace              Kind = "workspace"
 	// Job is no type of MLflow's: a job belongs to the user who started it, and to nobody by default.
 	Job Kind = "job"
@@ -37,7 +43,12 @@ var subKinds = map[Kind]bool{
 
 var kinds = map[Kind]bool{
 	Experiment: true, RegisteredModel: true, Prompt: true, Scorer: true, GatewaySecret: true, GatewayEndpoint: true,
-	GatewayModelDefinition: true, MCPServer: true,
+	GatewayModelDefinition: true, MCPServer: true, Skill: true,
+}
+
+// Kinds are all of them, those of parts among them.
+func Kinds() []Kind {
+	return slices.Concat(slices.Collect(maps.Keys(kinds)), slices.Collect(maps.Keys(subKinds)))
 }
 
 // Known reports whether k is a resource type of a supported MLflow.
@@ -65,6 +76,26 @@ type Resource struct {
 // InDefault returns the resource of that kind and id in the default workspace.
 func InDefault(kind Kind, id string) Resource {
 	return Resource{Kind: kind, Workspace: DefaultWorkspace, ID: id}
+}
+
+// WorkspaceNamed is what grants in that workspace as a whole are given on: USE to create in it, MANAGE for everything in it.
+func WorkspaceNamed(name string) Resource {
+	return Resource{Kind: Workspace, Workspace: name, ID: AnyID}
+}
+
+// Namesakes are r and whatever else can have its name: MLflow keeps registered models and prompts in one table, so that a name is at any
+// time one or the other's.
+func (r Resource) Namesakes() []Resource {
+	twin := r
+	switch r.Kind {
+	case RegisteredModel:
+		twin.Kind = Prompt
+	case Prompt:
+		twin.Kind = RegisteredModel
+	default:
+		return []Resource{r}
+	}
+	return []Resource{r, twin}
 }
 
 // part is the kind of a part of r: prompts and registered models share MLflow's API, and have parts of their own.

@@ -28,6 +28,9 @@ func (n artifact) needs(in input) ([]authz.Need, error) {
 		if err := checkArtifactPath(p); err != nil {
 			return nil, err
 		}
+		if p, err = in.withinWorkspace(p); err != nil {
+			return nil, err
+		}
 		if id, _, _ := strings.Cut(p, "/"); canonicalExperimentID(id) {
 			need = Experiment.need(n.action, id)
 			need.Part = partOf(p)

@@ -27,6 +27,11 @@ func adminOnly(method, path, operation string) Row {
 	return r
 }
 
+// nobody is refused to admins as well.
+func nobody(method, path, operation string) Row {
+	return Row{Method: method, Path: path, Operation: operation, Access: authz.AccessNobody, Body: AnyBody}
+}
+
 func ownPassword(method, path, operation string) Row {
 	return Row{Method: method, Path: path, Operation: operation, Access: authz.AccessOwnPassword, Body: AnyBody}
 }
@@ -61,5 +66,11 @@ func (r Row) creates(s Subject) Row {
 
 func (r Row) then(response authz.Response, s Subject) Row {
 	r.Response, r.Subject = response, &s
+	return r
+}
+
+// learns remembers the owner of what the request creates.
+func (r Row) learns(l Learned) Row {
+	r.Response, r.Learned = authz.Learns, &l
 	return r
 }

@@ -120,7 +120,30 @@ func edited(r authz.Request, headers string) authz.Request {
 var refNames = map[authz.RefKind]string{
 	authz.RefExperiment: "experiment", authz.RefExperimentName: "experiment named", authz.RefRun: "run", authz.RefLoggedModel: "logged model",
 	authz.RefRegisteredModel: "registered model", authz.RefArtifactURI: "location", authz.RefArtifactPath: "artifact path",
-	authz.RefEverything: "everything without",
+	authz.RefEverything:          "everything without",
+	authz.RefTrace:               "trace",
+	authz.RefNewTrace:            "new trace",
+	authz.RefNewAssessments:      "ids of assessments",
+	authz.RefDataset:             "dataset",
+	authz.RefIssue:               "issue",
+	authz.RefReviewQueue:         "review queue",
+	authz.RefReviewQueueName:     "review queue named",
+	authz.RefLabelSchema:         "label schema",
+	authz.RefPromptJob:           "prompt job",
+	authz.RefJob:                 "job",
+	authz.RefGatewaySecret:       "gateway secret",
+	authz.RefGatewayEndpointName: "gateway endpoint named",
+	authz.RefAdminOnly:           "only by an admin:",
+	authz.RefWorkspace:           "workspace",
+	authz.RefGatewayEndpoint:     "gateway endpoint",
+	authz.RefGatewayModel:        "gateway model",
+	authz.RefGuardrail:           "guardrail",
+	authz.RefExperimentToBe:      "experiment to be",
+	authz.RefTracedEndpoint:      "traces of endpoint",
+	authz.RefMCPServer:           "mcp server",
+	authz.RefMCPServerToBe:       "mcp server to be",
+	authz.RefSkill:               "skill",
+	authz.RefSkillToBe:           "skill to be",
 }
 
 func reason(err error) authz.Reason {
@@ -143,11 +166,26 @@ func outcome(op authz.Operation, err error) string {
 			continue
 		}
 		text := fmt.Sprintf("%s %s %s", n.Action, refNames[n.Ref.Kind], n.Ref.ID)
+		if n.PartID != "" {
+			text += " as " + string(n.Part) + " " + n.PartID
+		}
+		if n.Only != 0 {
+			text += " " + relations[n.Only]
+		}
+		if n.As != "" {
+			text += " called " + n.As
+		}
 		if n.Ref.Run != "" {
 			text += " of run " + n.Ref.Run
 		}
 		if n.Ref.Model != "" {
 			text += " of model " + n.Ref.Model
+		}
+		if n.Ref.Trace != "" {
+			text += " of trace " + n.Ref.Trace
+		}
+		if n.Ref.Kind == authz.RefNewTrace || n.Ref.Kind == authz.RefNewAssessments {
+			text += " in experiment " + n.Ref.Experiment
 		}
 		if !slices.Contains(needs, text) {
 			needs = append(needs, text)
@@ -169,7 +207,7 @@ func subject(op authz.Operation) string {
 	text := string(op.Response) + " " + string(op.Subject.Resource.Kind)
 	switch {
 	case op.Subject.Resource.ID == "":
-		return text + " named " + op.Subject.Name
+		return strings.TrimSuffix(text+" named "+op.Subject.Name, " named ")
 	case op.Subject.Name != "":
 		return text + " " + op.Subject.Resource.ID + " to " + op.Subject.Name
 	default:

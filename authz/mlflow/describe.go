@@ -8,7 +8,7 @@ import (
 
 var accessNames = map[authz.Access]string{
 	authz.AccessPublic: "public", authz.AccessAuthenticated: "any user", authz.AccessAdmin: "admin", authz.AccessAuthAPI: "auth API",
-	authz.AccessOwnPassword: "auth API",
+	authz.AccessOwnPassword: "auth API", authz.AccessNobody: "nobody",
 }
 
 // Describe says in a few words who may call the row's operation: "update run_id|run_uuid, read tags[mlflow.parentRunId]?".
@@ -28,14 +28,7 @@ func (n fieldNeed) describe() string {
 }
 
 func (of RefType) name() string {
-	switch {
-	case of.part != "":
-		return string(of.part)
-	case of.kind == authz.RefRegisteredModel:
-		return string(authz.RegisteredModel)
-	default:
-		return string(authz.Experiment)
-	}
+	return string(of.resource())
 }
 
 func (n artifact) describe() string  { return n.action.String() + " experiment of " + n.field }

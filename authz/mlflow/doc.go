@@ -4,7 +4,7 @@
 // Three files carry the knowledge:
 //
 //   - routes*.go are the table, one row per operation: which permission it needs on what the named field names.
-//   - schema/messages.txt lists the fields and types of MLflow's protobuf request messages, printed from an installed MLflow.
+//   - schema/messages.txt lists the fields and types of MLflow's protobuf request messages, of all supported releases together.
 //   - path.go, query.go and body.go say where MLflow reads a parameter from, and refuse every request that MLflow could read in another
 //     way: MLflow decodes paths to a fixed point, takes the first of repeated query keys and the last of repeated JSON keys, accepts
 //     camelCase beside snake_case, and goes on with a half-read message when a field has the wrong type (mlflow/server/handlers.py,

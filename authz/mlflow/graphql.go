@@ -43,7 +43,10 @@ func newGraphQL() (*graphQL, error) {
 
 // Query is a GraphQL query that was understood: what to judge and what to filter in its answer. The zero value has an answer without any
 // field.
-type Query struct{ Fields []QueryField }
+type Query struct {
+	Fields    []QueryField
+	Workspace string // as authz.Operation.Workspace
+}
 
 // QueryField is one member of the answer's data.
 type QueryField struct {
@@ -53,13 +56,23 @@ type QueryField struct {
 	Shape *Shape
 }
 
-// Query reads the parameters of a GraphQL request: those of a body, or authz.Operation.Params.
-func (t *Table) Query(params []byte) (*Query, error) {
+// Query reads the parameters of a GraphQL request that looks in that workspace: those of a body, or authz.Operation.Params.
+func (t *Table) Query(params []byte, workspace string) (*Query, error) {
 	object, err := readBody(params)
 	if err != nil {
 		return nil, err
 	}
-	return t.graphQL.read(object)
+	q, err := t.graphQL.read(object)
+	if err != nil {
+		return nil, err
+	}
+	q.Workspace = workspace
+	for _, f := range q.Fields {
+		for i := range f.Needs {
+			f.Needs[i].Ref.Workspace = workspace
+		}
+	}
+	return q, nil
 }
 
 func (g *graphQL) read(params map[string]any) (*Query, error) {

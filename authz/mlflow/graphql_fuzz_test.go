@@ -27,7 +27,7 @@ func FuzzGraphQL(f *testing.F) {
 		if err != nil {
 			return
 		}
-		q, err := table.Query(op.Params)
+		q, err := table.Query(op.Params, op.Workspace)
 		if err != nil {
 			t.Fatalf("accepted, but not a second time: %v", err)
 		}

@@ -238,7 +238,7 @@ func graphQLOutcome(t *testing.T, table *mlflow.Table, op authz.Operation, err e
 	if err != nil {
 		return string(graphQLReason(err))
 	}
-	q, err := table.Query(op.Params)
+	q, err := table.Query(op.Params, op.Workspace)
 	if err != nil {
 		t.Fatalf("accepted, but not a second time: %v", err)
 	}

@@ -19,8 +19,8 @@ type routeKey struct{ method, path string }
 // template is a row whose path has variables.
 type template struct {
 	row      *Row
-	segments []string
-	literal  int // literal segments before the first variable
+	segments []segment
+	literal  int // length of the path before the first variable
 }
 
 func newIndex(rows []Row, prefix string) (index, error) {
@@ -53,9 +53,7 @@ func (ix *index) add(row *Row, path string) error {
 		ix.exact[key] = row
 		return nil
 	}
-	segments := strings.Split(path, "/")
-	literal := slices.IndexFunc(segments, func(s string) bool { return strings.HasPrefix(s, "<") })
-	ix.templates = append(ix.templates, template{row, segments, literal})
+	ix.templates = append(ix.templates, template{row, parseSegments(path), strings.Index(path, "<")})
 	return nil
 }
 
@@ -82,18 +80,19 @@ func (ix *index) find(method, path string) (*Row, map[string]string) {
 
 func (t *template) match(path string) (map[string]string, bool) {
 	vars := map[string]string(nil)
-	for i, want := range t.segments {
-		name, variable := strings.CutPrefix(want, "<")
-		name = strings.TrimSuffix(name, ">")
-		if rest, ok := strings.CutPrefix(name, "path:"); ok && variable {
-			return with(vars, rest, path), path != ""
-		}
-		segment, rest, more := strings.Cut(path, "/")
-		if more == (i == len(t.segments)-1) || !variable && segment != want || variable && segment == "" {
+	for i, s := range t.segments {
+		value, rest, more := s.cut(path)
+		if more == (i == len(t.segments)-1) {
 			return nil, false
 		}
-		if variable {
-			vars = with(vars, name, segment)
+		if s.name == "" {
+			if value != s.before {
+				return nil, false
+			}
+		} else if variable, ok := s.take(value); ok {
+			vars = with(vars, s.name, variable)
+		} else {
+			return nil, false
 		}
 		path = rest
 	}

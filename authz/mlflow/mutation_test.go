@@ -36,10 +36,14 @@ func (x *sample) accepted(t *testing.T, table *Table, r authz.Request) {
 	if err != nil {
 		t.Fatalf("%s %s %s: %v", r.Method, r.Target, r.Body, err)
 	}
-	if op.Name != x.row.Operation || op.Access != x.row.Access || op.Response != x.row.Response {
+	want := authz.Operation{Name: x.row.Operation, Access: x.row.Access, Response: x.row.Response, Needs: x.needs}
+	if x.row.Workspaces && !table.server.Workspaces {
+		want.Access, want.Response, want.Needs = authz.AccessAdmin, "", nil
+	}
+	if op.Name != want.Name || op.Access != want.Access || op.Response != want.Response {
 		t.Errorf("%s %s is %s", r.Method, r.Target, op.Name)
 	}
-	if diff := cmp.Diff(x.needs, op.Needs); diff != "" {
+	if diff := cmp.Diff(want.Needs, op.Needs); diff != "" {
 		t.Errorf("%s %s needs (-want +got):\n%s", r.Method, r.Target, diff)
 	}
 	if r.Method == "GET" {
@@ -74,10 +78,16 @@ func (x *sample) mutations() mutations {
 	x.headers(&all)
 	x.ids(&all)
 	x.types(&all)
-	if x.row.Body == JSONBody {
+	switch x.row.Body {
+	case JSONBody:
 		x.json(&all)
 		x.framing(&all)
-	} else {
+		all.add("a query", authz.AmbiguousQuery, request(x.row.Method, x.path+"?x=1", x.body(x.params)))
+	case FastAPIBody:
+		x.json(&all)
+		all.add("compressed", authz.UnsupportedMedia, edited(x.request(x.path), "content-encoding: zstd"))
+		all.add("withheld", authz.BodyWithheld, edited(x.request(x.path), "proxy: withheld"))
+	default:
 		x.queries(&all)
 	}
 	return all
@@ -98,12 +108,19 @@ func (x *sample) spellings(all *mutations) {
 	} {
 		all.add(name, authz.AmbiguousPath, x.request(path))
 	}
-	if strings.Contains(x.row.Path, "<") {
+	if strings.Contains(x.row.Path, "<") || x.besideOne() {
 		return
 	}
 	for _, tail := range []string{"x", ";x", "%20", "%E2%80%8B"} {
 		all.add("the tail "+tail, authz.UnmappedRoute, x.request(x.path+tail))
 	}
+}
+
+// besideOne reports whether what stands in the place of the path's last segment would be the identifier of another row.
+func (x *sample) besideOne() bool {
+	ix, err := newIndex(Rows(), "")
+	row, _ := ix.find(x.row.Method, x.path+"x")
+	return err == nil && row != nil
 }
 
 func (x *sample) headers(all *mutations) {
@@ -115,21 +132,32 @@ var notCanonical = map[authz.RefKind][]string{
 	authz.RefExperiment:      {"02", " 2", "2 ", "2\n", "+2", "-2", "0_2", "２", "٢", "2.0", "0x2", "*", "12345678901234567890"},
 	authz.RefRun:             {"../r", "r/x", "-r", "_r", "r\n", "é", "r%", "*", strings.Repeat("r", 257)},
 	authz.RefLoggedModel:     {"../m", "m/x", "m\x00", "*"},
+	authz.RefTrace:           {"../tr", "tr/x", "trace:/c.s/1", "*", strings.Repeat("t", 257)},
 	authz.RefRegisteredModel: {"a\x00b", "*", strings.Repeat("n", 1025)},
+	authz.RefReviewQueue:     {"../rq", "rq/x", "rq ", "*"},
+	authz.RefLabelSchema:     {"../ls", "ls/x", "*"},
+	authz.RefDataset:         {"../d", "d x", "*"},
+	authz.RefGatewaySecret:   {"../s", "s x", "*"},
 	authz.RefExperimentName:  {"a\x00b", strings.Repeat("n", 1025)},
+
+	authz.RefGatewayEndpoint:     {"../e", "e x", "*"},
+	authz.RefGatewayModel:        {"../d", "d x", "*"},
+	authz.RefGuardrail:           {"../g", "g x", "*"},
+	authz.RefGatewayEndpointName: {"a b", "a/b", "ａ", "*", "a%62", strings.Repeat("e", 257)},
+	authz.RefMCPServer:           {"srv", "com.example/srv/x", "com.example/tags", "com.example/ srv", "/srv", "*"},
 }
 
 // ids writes every identifier in a spelling that MLflow could take for another, and leaves out every one that is needed.
 func (x *sample) ids(all *mutations) {
 	for _, n := range x.row.Needs {
 		n, ok := n.(fieldNeed)
-		if !ok || strings.Contains(x.row.Path, "<"+n.field.names[0]+">") {
+		if !ok || x.inPath(n.field.names[0]) {
 			continue
 		}
 		name := n.field.names[0]
 		for _, bad := range notCanonical[n.of.kind] {
 			want := authz.InvalidParameter
-			if strings.Contains(bad, "\x00") && x.row.Body != JSONBody {
+			if strings.Contains(bad, "\x00") && !x.inJSON() {
 				want = authz.AmbiguousQuery
 			}
 			all.add(fmt.Sprintf("%s %q", name, bad), want, x.changedAt(n.field, func(p map[string]any) {
@@ -141,7 +169,7 @@ func (x *sample) ids(all *mutations) {
 		}
 		all.add("no "+name, authz.InvalidParameter, x.changedAt(n.field, func(p map[string]any) { delete(p, name) }))
 		all.add("empty "+name, authz.InvalidParameter, x.changedAt(n.field, func(p map[string]any) { p[name] = "" }))
-		if x.row.Body == JSONBody {
+		if x.inJSON() {
 			all.add("null "+name, authz.InvalidParameter, x.changedAt(n.field, func(p map[string]any) { p[name] = nil }))
 		}
 		for _, other := range n.field.names[1:] {
@@ -185,12 +213,12 @@ func (x *sample) types(all *mutations) {
 	for name, f := range x.m {
 		var bad any = map[string]any{"x": 1}
 		switch _, isMessage := x.schema.messages[f.Type]; {
-		case x.row.Body != JSONBody && (f.Type == "string" || f.Repeated):
+		case !x.inJSON() && (f.Type == "string" || f.Repeated):
 			continue // a query holds strings only
-		case x.row.Body != JSONBody || f.Repeated || isMessage:
+		case !x.inJSON() || f.Repeated || isMessage || f.Type == "google.protobuf.Struct":
 			bad = "no " + f.Type
 		}
-		if strings.Contains(x.row.Path, "<"+name+">") {
+		if x.inPath(name) {
 			bad = "another"
 		}
 		all.add("a mistyped "+name, authz.InvalidParameter, x.changed(func(p map[string]any) { p[name] = bad }))
@@ -232,7 +260,6 @@ func (x *sample) json(all *mutations) {
 	} {
 		all.add(name, authz.AmbiguousBody, send(body))
 	}
-	all.add("a query", authz.AmbiguousQuery, request(x.row.Method, x.path+"?x=1", whole))
 }
 
 func (x *sample) framing(all *mutations) {
@@ -256,7 +283,7 @@ func (x *sample) queries(all *mutations) {
 	query := x.query(x.params)
 	get := func(query string) authz.Request { return request(x.row.Method, x.path+"?"+query, "") }
 	for name, f := range x.m {
-		if strings.Contains(x.row.Path, "<"+name+">") {
+		if x.inPath(name) {
 			continue
 		}
 		for _, alias := range []string{camel(name), strings.ToUpper(name)} {
@@ -296,8 +323,12 @@ func TestOpenRowsAskNothing(t *testing.T) {
 		if row.Access == authz.AccessGranted || row.Access == authz.AccessAuthenticated {
 			continue
 		}
+		body := `{"x":1}`
+		if row.Body == NoBody {
+			body = ""
+		}
 		for _, path := range Paths(concrete(row.Path)) {
-			op, err := table.Map(request(row.Method, path, `{"x":1}`))
+			op, err := table.Map(request(row.Method, path, body))
 			if err != nil || op.Name != row.Operation || op.Access != row.Access || len(op.Needs) > 0 {
 				t.Errorf("%s %s: %+v, %v", row.Method, path, op, err)
 			}

@@ -48,16 +48,22 @@ var (
 	ModelVersion    = RefType{authz.RefRegisteredModel, authz.RegisteredModelVersion, canonicalName, formName} // by its model's name
 	GatewaySecret   = RefType{authz.RefGatewaySecret, "", canonicalRunID, formRunID}
 	GatewayEndpoint = RefType{authz.RefGatewayEndpoint, "", canonicalRunID, formRunID}
-	GatewayNamed    = RefType{authz.RefGatewayEndpointName, "", canonicalName, formName} // a gateway endpoint by its name
+	GatewayNamed    = RefType{authz.RefGatewayEndpointName, "", canonicalEndpointName, formEndpointName} // a gateway endpoint by its name
 	GatewayModel    = RefType{authz.RefGatewayModel, "", canonicalRunID, formRunID}
 	Guardrail       = RefType{authz.RefGuardrail, "", canonicalRunID, formRunID}
 	Workspace       = RefType{authz.RefWorkspace, "", canonicalName, formName}
+	MCPServer       = RefType{authz.RefMCPServer, "", canonicalMCPServer, formMCPServer}
+	MCPVersion      = RefType{authz.RefMCPServer, authz.MCPServerVersion, canonicalMCPServer, formMCPServer} // by its server's name
+	MCPServerToBe   = RefType{authz.RefMCPServerToBe, "", canonicalMCPServer, formMCPServer}
 )
 
 const (
 	formID    = "a decimal number without sign, spaces or leading zeros"
 	formName  = "1 to 1024 bytes of UTF-8 without NUL, and not '*'"
 	formRunID = "1 to 256 ASCII letters, digits, '-' and '_'"
+
+	formEndpointName = "1 to 256 ASCII letters, digits, '-', '_' and '.'"
+	formMCPServer    = "<reverse-dns namespace>/<server slug>, such as com.example/server-name"
 )
 
 // Read, Use, Update, Delete and Manage say which action a row needs on what the field names; NotDenied that no DENY stands against it.

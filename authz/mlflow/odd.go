@@ -1,6 +1,10 @@
 package mlflow
 
-import "extauthz/authz"
+import (
+	"strings"
+
+	"extauthz/authz"
+)
 
 // adminOnlyIf refuses a request that sets the field, unless an admin sends it.
 type adminOnlyIf struct{ field string }
@@ -44,7 +48,7 @@ func (n exactlyOne) needs(in input) ([]authz.Need, error) {
 		return nil, err
 	}
 	if len(a)+len(b) != 1 {
-		return nil, authz.Refuse(authz.InvalidParameter, "Exactly one of run_id and model_id must be provided.")
+		return nil, authz.Refuse(authz.InvalidParameter, "Exactly one of "+strings.Join(n.fields(), " and ")+" must be provided.")
 	}
 	return append(a, b...), nil
 }

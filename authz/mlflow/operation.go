@@ -11,6 +11,8 @@ import (
 
 // operation fills in what the row needs for these parameters.
 func (row *Row) operation(op authz.Operation, in input) (authz.Operation, error) {
+	op.Workspace = in.workspace
+	op.Needs = row.mayCreate(in)
 	for _, n := range row.Needs {
 		needs, err := n.needs(in)
 		if err != nil {
@@ -30,6 +32,10 @@ func (row *Row) operation(op authz.Operation, in input) (authz.Operation, error)
 		return withParams(op, in)
 	}
 	if row.Subject == nil {
+		return op, nil
+	}
+	if row.Subject.Unless != "" && in.params[row.Subject.Unless] != nil {
+		op.Response = ""
 		return op, nil
 	}
 	return row.withSubject(op, in)
@@ -73,6 +79,21 @@ func (row *Row) withSubject(op authz.Operation, in input) (authz.Operation, erro
 		}
 		*of.into = values[0]
 	}
-	op.Subject.Resource = authz.Ref{Workspace: in.workspace}.In(row.Subject.Kind, op.Subject.Resource.ID)
-	return op, nil
+	if row.Subject.In != "" {
+		experiment, name, err := in.named(row.Subject.In, row.Subject.ID)
+		if err != nil {
+			return op, err
+		}
+		op.Subject.Resource.ID = ScorerKey(experiment, name)
+	}
+	if row.Subject.Organization != "" {
+		organization, _, err := in.scalar(row.Subject.Organization)
+		if err != nil {
+			return op, err
+		}
+		op.Subject.Resource.ID = skillID(organization, op.Subject.Resource.ID)
+	}
+	kind, err := row.subjectKind(in)
+	op.Subject.Resource = authz.Ref{Workspace: in.workspace}.In(kind, op.Subject.Resource.ID)
+	return op, err
 }

@@ -2,12 +2,15 @@ package mlflow
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"errors"
 	"strconv"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"extauthz/authz"
 )
 
 // Page is one page of a listing, as MLflow answered it.
@@ -17,10 +20,17 @@ type Page struct {
 	rest  []member
 }
 
-// PageRow is one row and the identifier of the resource that governs it.
+// PageRow is one row, and the kind and identifier of the resource that governs it.
 type PageRow struct {
-	ID   string
-	JSON jsontext.Value
+	Kind   authz.Kind // "" for a version: it does not say whether it belongs to a registered model or a prompt
+	ID     string
+	PartID string // the part's own, where grants can name it
+	JSON   jsontext.Value
+}
+
+// Need is what seeing the row needs, mostly READ, of its resource.
+func (l *Listing) Need(row PageRow) authz.Need {
+	return authz.Need{Action: cmp.Or(l.Action, authz.CanRead), Part: l.Part, PartID: row.PartID, Alone: row.PartID != ""}
 }
 
 type member struct {
@@ -77,11 +87,49 @@ func (p *Page) takeRows(l *Listing, list jsontext.Value) error {
 		if err := json.Unmarshal(row, &object); err != nil {
 			return err
 		}
-		var id string
-		if err := json.Unmarshal(object[l.ID], &id); err != nil || id == "" {
-			return errors.New("a row of the response has no " + l.ID)
+		read, err := l.row(object)
+		if err != nil {
+			return err
 		}
-		p.Rows = append(p.Rows, PageRow{id, row})
+		read.JSON = row
+		p.Rows = append(p.Rows, read)
+	}
+	return nil
+}
+
+// row reads the identifiers of a row. A scorer has its experiment's as a number.
+func (l *Listing) row(object map[string]jsontext.Value) (PageRow, error) {
+	r := PageRow{Kind: l.Kind}
+	if err := l.tellPrompt(&r, object["tags"]); err != nil {
+		return r, err
+	}
+	id := object[l.ID]
+	if id.Kind() == '0' && l.Name != "" {
+		r.ID = string(id)
+	} else if err := json.Unmarshal(id, &r.ID); err != nil {
+		return r, err
+	}
+	if l.Organization != "" {
+		var organization string
+		if err := json.Unmarshal(object[l.Organization], &organization); err != nil {
+			return r, err
+		}
+		r.ID = skillID(organization, r.ID)
+	}
+	if l.Name == "" {
+		return r, missingIn(r.ID, l.ID)
+	}
+	var name string
+	if err := json.Unmarshal(object[l.Name], &name); err != nil {
+		return r, err
+	}
+	r.PartID = ScorerKey(r.ID, name)
+	return r, errors.Join(missingIn(r.ID, l.ID), missingIn(name, l.Name))
+}
+
+func missingIn(value, key string) error {
+	if value == "" {
+		return errors.New("a row of the response has no " + key)
 	}
 	return nil
 }
@@ -92,7 +140,7 @@ func (p Page) Render(l *Listing) ([]byte, error) {
 	e := jsontext.NewEncoder(&b)
 	write := func(t jsontext.Token) { _ = e.WriteToken(t) } // a bytes.Buffer takes everything; misuse surfaces in the last error
 	write(jsontext.BeginObject)
-	if len(p.Rows) > 0 {
+	if len(p.Rows) > 0 || l.Whole {
 		write(jsontext.String(l.Rows))
 		write(jsontext.BeginArray)
 		for _, row := range p.Rows {

@@ -24,6 +24,12 @@ func (t *Table) read(row *Row, r authz.Request, vars map[string]string, rawQuery
 		if in.params, err = t.readJSON(row, r, query); err == nil {
 			_, err = t.graphQL.read(in.params)
 		}
+	case row.Body == OTLPBody && len(query) > 0:
+		err = ambiguousQuery("it takes its parameters from the headers and the body alone")
+	case row.Body == OTLPBody:
+		in.params, err = readOTLP(r)
+	case row.Body == FastAPIBody:
+		in.params, err = t.readFramelessJSON(row, r)
 	case row.Body == OpaqueBody || row.Body == AnyBody:
 		in.params, err = t.readQuery(row, query)
 	default:
@@ -61,6 +67,21 @@ func (t *Table) readJSON(row *Row, r authz.Request, query map[string][]string) (
 	return object, t.schema.checkMessage(t.messages[row], object)
 }
 
+// readFramelessJSON reads a body as FastAPI does: chunked or not, and whatever its content type says. MLflow decompresses zstd here, we do not.
+func (t *Table) readFramelessJSON(row *Row, r authz.Request) (map[string]any, error) {
+	if r.Proxy.WithholdsBody {
+		return nil, authz.Refuse(authz.BodyWithheld, "The proxy did not send the request body along, and "+row.Operation+" is decided by it.")
+	}
+	if encoding, ok := r.Headers.One("content-encoding"); r.Headers.Has("content-encoding") && (!ok || !strings.EqualFold(encoding, "identity")) {
+		return nil, authz.Refuse(authz.UnsupportedMedia, "Send the body uncompressed: its model decides who may send it.")
+	}
+	object, err := readBody(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	return object, t.schema.checkMessage(t.messages[row], object)
+}
+
 // readQuery types a query string by the message's fields: repeated fields become lists, a repeated key of a single one is refused.
 func (t *Table) readQuery(row *Row, query map[string][]string) (map[string]any, error) {
 	m := t.messages[row]
@@ -83,16 +104,6 @@ func (t *Table) readQuery(row *Row, query map[string][]string) (map[string]any, 
 		}
 	}
 	return params, t.schema.checkMessage(m, params)
-}
-
-// workspace is where the request looks: "" for the default workspace, which is all there is while MLflow's workspaces are off.
-func (t *Table) workspace(h authz.Headers) (string, error) {
-	for _, name := range h["x-mlflow-workspace"] {
-		if name != authz.DefaultWorkspace && !t.server.Workspaces {
-			return "", authz.Refuse(authz.InvalidParameter, "Only the workspace 'default' is served here: leave X-MLFLOW-WORKSPACE out.")
-		}
-	}
-	return "", nil
 }
 
 // hasBody reports whether any body came or was announced.

@@ -7,7 +7,7 @@ func Rows() []Row {
 	for _, family := range [][]Row{
 		shell(), experiments(), runs(), artifacts(), registeredModels(), modelVersions(), loggedModels(), graphQLRows(), authAPI(),
 		traces(), datasets(), issues(), labelSchemas(), reviewQueues(), scorers(), jobs(), gateway(),
-		gatewayInvocations(), mcpServers(), webhooks(), assistant(), demo(), workspaces(),
+		gatewayInvocations(), mcpServers(), webhooks(), assistant(), demo(), skills(), workspaces(),
 	} {
 		rows = append(rows, family...)
 	}

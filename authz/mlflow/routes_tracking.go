@@ -28,12 +28,13 @@ func runs() []Row {
 	const run = "run_id|run_uuid"
 	parent := Read(Run, "tags["+parentRunTag+"]?")
 	return []Row{
-		row("POST", p+"create", "CreateRun", Update(Experiment, "experiment_id"), unlessDenied{authz.Run}, parent),
-		row("GET", p+"get", "GetRun", Read(Run, run)),
+		row("POST", p+"create", "CreateRun", Update(Experiment, "experiment_id"), unlessDenied{authz.Run}, parent).learns(
+			Learned{Ref: authz.RefRun, ID: "run/info/run_id", Experiment: "run/info/experiment_id", Artifacts: "run/info/artifact_uri"}),
+		row("GET", p+"get", "GetRun", Read(Run, run)).withholds(runLinks("run")),
 		row("POST", p+"update", "UpdateRun", Update(Run, run)),
 		row("POST", p+"delete", "DeleteRun", Delete(Run, "run_id")),
 		row("POST", p+"restore", "RestoreRun", Delete(Run, "run_id")),
-		row("POST", p+"search", "SearchRuns", Read(RunsOf, "experiment_ids[]")),
+		row("POST", p+"search", "SearchRuns", Read(RunsOf, "experiment_ids[]")).withholds(runLinks("runs[]")),
 		row("POST", p+"log-metric", "LogMetric", Update(Run, run), Update(LoggedModel, "model_id?")),
 		row("POST", p+"log-parameter", "LogParam", Update(Run, run)),
 		row("POST", p+"log-batch", "LogBatch", Update(Run, "run_id"), Update(LoggedModel, "metrics[].model_id?"), parent),
@@ -42,7 +43,8 @@ func runs() []Row {
 		row("POST", p+"outputs", "LogOutputs", Update(Run, "run_id"), Update(LoggedModel, "models[].model_id?")),
 		row("POST", p+"set-tag", "SetTag", Update(Run, run), taggedParent{}),
 		row("POST", p+"delete-tag", "DeleteTag", Update(Run, "run_id")),
-		row("GET", "/api/2.0/mlflow/metrics/get-history", "GetMetricHistory", Read(Run, run)),
+		row("GET", "/api/2.0/mlflow/metrics/get-history", "GetMetricHistory", Read(Run, run)).
+			withholds([]Withheld{{Place: "metrics[]/model_id", Kind: authz.LoggedModel}}),
 		row("GET", "/ajax-api/2.0/mlflow/metrics/get-history-bulk", "GetMetricHistoryBulk", Read(Run, "run_id[]")).
 			takes("run_id:string[]", "metric_key:string", "max_results:string"),
 		row("GET", "/api/2.0/mlflow/metrics/get-history-bulk-interval", "GetMetricHistoryBulkInterval", Read(Run, "run_ids[]")),
@@ -78,13 +80,14 @@ func loggedModels() []Row {
 	const p = "/api/2.0/mlflow/logged-models"
 	const id = "model_id"
 	return []Row{
-		row("POST", p, "CreateLoggedModel", Update(Experiment, "experiment_id"), unlessDenied{authz.LoggedModel}, Read(Run, "source_run_id?")),
-		row("POST", p+"/search", "SearchLoggedModels", Read(ModelsOf, "experiment_ids[]")),
-		row("GET", p+"/<model_id>", "GetLoggedModel", Read(LoggedModel, id)),
-		row("PATCH", p+"/<model_id>", "FinalizeLoggedModel", Update(LoggedModel, id)),
+		row("POST", p, "CreateLoggedModel", Update(Experiment, "experiment_id"), unlessDenied{authz.LoggedModel}, Read(Run, "source_run_id?")).learns(
+			Learned{Ref: authz.RefLoggedModel, ID: "model/info/model_id", Experiment: "model/info/experiment_id", Artifacts: "model/info/artifact_uri"}),
+		row("POST", p+"/search", "SearchLoggedModels", Read(ModelsOf, "experiment_ids[]")).withholds(loggedModelLinks("models[]")),
+		row("GET", p+"/<model_id>", "GetLoggedModel", Read(LoggedModel, id)).withholds(loggedModelLinks("model")),
+		row("PATCH", p+"/<model_id>", "FinalizeLoggedModel", Update(LoggedModel, id)).withholds(loggedModelLinks("model")),
 		row("DELETE", p+"/<model_id>", "DeleteLoggedModel", Delete(LoggedModel, id)),
 		row("POST", p+"/<model_id>/params", "LogLoggedModelParamsRequest", Update(LoggedModel, id)),
-		row("PATCH", p+"/<model_id>/tags", "SetLoggedModelTags", Update(LoggedModel, id)),
+		row("PATCH", p+"/<model_id>/tags", "SetLoggedModelTags", Update(LoggedModel, id)).withholds(loggedModelLinks("model")),
 		row("DELETE", p+"/<model_id>/tags/<tag_key>", "DeleteLoggedModelTag", Delete(LoggedModel, id)),
 		row("GET", p+"/<model_id>/artifacts/directories", "ListLoggedModelArtifacts", Read(LoggedModel, id)),
 		row("GET", "/ajax-api/2.0/mlflow/logged-models/<model_id>/artifacts/files", "GetLoggedModelArtifact", Read(LoggedModel, id)).

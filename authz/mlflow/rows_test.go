@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"text/tabwriter"
@@ -40,58 +41,18 @@ func TestGoldenRoutes(t *testing.T) {
 	}
 }
 
-// TestRowsAreWhatMLflowServes compares the table both ways with the routes of the supported releases (testdata/served.tsv): a row that
-// MLflow does not serve protects nothing, and a route of a family that is covered must not be forgotten.
-func TestRowsAreWhatMLflowServes(t *testing.T) {
-	served, table := map[routeKey]string{}, mustTable(t, "")
-	for line := range strings.Lines(readFile(t, "testdata/served.tsv")) {
-		c := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
-		served[routeKey{c[0], c[1]}] = c[2]
-	}
-	for key, message := range served {
-		row, _ := table.index.find(key.method, concrete(key.path))
-		switch {
-		case row == nil && leftOut[key.path]:
-		case row == nil:
-			t.Errorf("%s %s is served by MLflow, but no row names it", key.method, key.path)
-		case leftOut[key.path]:
-			t.Errorf("%s %s is in the table now: take it off the list", key.method, key.path)
-		case message != row.Operation && message != operationNames[row.Operation]:
-			t.Errorf("%s %s is %s in MLflow and %s in the table", key.method, key.path, message, row.Operation)
-		}
-	}
-	for _, row := range Rows() {
-		if row.Access == authz.AccessAuthAPI || row.Access == authz.AccessOwnPassword {
-			continue
-		}
-		for _, path := range Paths(row.Path) {
-			if served[routeKey{row.Method, path}] == "" && row.Operation != "Favicon" { // browsers ask for it, MLflow says 404
-				t.Errorf("%s %s %s: no supported MLflow serves it", row.Operation, row.Method, path)
-			}
-		}
-	}
-}
-
-// leftOut are routes that no row names on purpose: only an admin may call them.
-var leftOut = map[string]bool{
-	"/ajax-api/2.0/mlflow/runs/create-promptlab-run": true, // calls a language model with the server's keys
-	// an older spelling of a path, which answers 501
-	"/api/2.0mlflow/experiments/search-datasets": true, "/ajax-api/2.0mlflow/experiments/search-datasets": true,
-}
-
-// operationNames are MLflow's handlers for operations that have no request message, or share one.
-var operationNames = map[string]string{
-	"UI": "serve", "Health": "health", "Version": "version", "StaticFiles": "serve_static_file", "GetArtifact": "serve_artifacts",
-	"GetServerInfo": "get_server_info", "GetUITelemetry": "serve_get_ui_telemetry", "PostUITelemetry": "serve_post_ui_telemetry",
-	"GetModelVersionArtifact": "serve_model_version_artifact", "UploadRunArtifact": "serve_upload_artifact",
-	"GetMetricHistoryBulk": "serve_get_metric_history_bulk", "SearchDatasets": "serve_search_datasets",
-	"GetLoggedModelArtifact": "serve_get_logged_model_artifact", "DownloadArtifact": "download_artifact", "UploadArtifact": "upload_artifact",
-	"ListProxiedArtifacts": "ListArtifacts", "GraphQL": "_graphql",
-}
-
 // concrete fills in the variables of a path.
 func concrete(path string) string {
-	return strings.NewReplacer("<model_id>", "m-1", "<tag_key>", "k", "<path:artifact_path>", "7/r/artifacts/f", "<path:path>", "js/main.js").Replace(path)
+	known := map[string]string{
+		"<model_id>": "m-1", "<trace_id>": "tr-1", "<request_id>": "tr-1", "<tag_key>": "k", "<path:artifact_path>": "7/r/artifacts/f",
+		"<path:path>": "js/main.js", "<path:name>": "com.example/srv",
+	}
+	return variable.ReplaceAllStringFunc(path, func(v string) string {
+		if value, ok := known[v]; ok {
+			return value
+		}
+		return "v-1"
+	})
 }
 
 // TestRowsDoNotOverlap: every row is found at each of its paths, by its own method alone, and by its name.
@@ -113,23 +74,44 @@ func TestRowsDoNotOverlap(t *testing.T) {
 	}
 }
 
+// resolved are pairs of templates that share paths, which index.find decides as MLflow does or a need refuses (testdata/cases.txt).
+var resolved = [][2]string{
+	{"/gateway/<endpoint_name>/mlflow/invocations", "/gateway/proxy/<endpoint_name>/<path:path>"},
+	{"/skills/<name>/", "/skills/@<organization>/<name>"},
+}
+
 func TestTemplatesDoNotOverlap(t *testing.T) {
 	all := mustTable(t, "").index.templates
 	for i := range all {
 		for j := range i {
-			if a, b := all[i], all[j]; a.row.Method == b.row.Method && overlap(a.segments, b.segments) {
-				t.Errorf("%s: %v and %v match the same path", a.row.Method, a.segments, b.segments)
+			a, b := all[i], all[j]
+			known := slices.ContainsFunc(resolved, func(pair [2]string) bool {
+				return strings.Contains(a.row.Path, pair[0]) && strings.Contains(b.row.Path, pair[1])
+			})
+			if a.row.Method == b.row.Method && overlap(pieces(a), pieces(b)) && !known {
+				t.Errorf("%s: %s and %s match the same path", a.row.Method, a.row.Path, b.row.Path)
 			}
 		}
 	}
 }
 
-func overlap(a, b []string) bool {
+// pieces are the template's segments, each one of a path or the rest.
+func pieces(t template) []segment {
+	var all []segment
+	for _, s := range t.segments {
+		for range max(s.spans, 1) {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+func overlap(a, b []segment) bool {
 	for i := range min(len(a), len(b)) {
-		if strings.HasPrefix(a[i], "<path:") || strings.HasPrefix(b[i], "<path:") {
+		if a[i].spans == 0 || b[i].spans == 0 {
 			return true
 		}
-		if a[i] != b[i] && !strings.HasPrefix(a[i], "<") && !strings.HasPrefix(b[i], "<") {
+		if !a[i].overlaps(b[i]) {
 			return false
 		}
 	}
@@ -180,8 +162,8 @@ func (s schema) at(m message, path string) (f field, repeated, ok bool) {
 	return f, repeated, true
 }
 
-// TestNoRowReachesALooseType: some protobuf types are only half checked (a Timestamp's form, a bytes field's alphabet). MLflow would stop
-// reading in the middle of a message that has one, so no row may have one before they are checked.
+// TestNoRowReachesALooseType: MLflow stops reading in the middle of a message that has a value of another type than it should, so every type
+// is one whose values are checked as MLflow's parser does (TestTypesAreMLflows).
 func TestNoRowReachesALooseType(t *testing.T) {
 	s := mustSchema(t)
 	for _, row := range Rows() {
@@ -192,10 +174,11 @@ func TestNoRowReachesALooseType(t *testing.T) {
 		var walk func(m message)
 		walk = func(m message) {
 			for name, f := range m {
-				if strings.HasPrefix(f.Type, "google.protobuf.") || f.Type == "bytes" || f.Type == "float" || f.Map {
+				inner, ok := s.messages[f.Type]
+				if _, checked := checks[f.Type]; !ok && !checked && s.enums[f.Type] == nil {
 					t.Errorf("%s: %s is a %s", row.Operation, name, f.Type)
 				}
-				if inner, ok := s.messages[f.Type]; ok && !seen[f.Type] {
+				if ok && !seen[f.Type] {
 					seen[f.Type] = true
 					walk(inner)
 				}

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"net/url"
 	"slices"
-	"strings"
 	"testing"
 
 	"extauthz/authz"
@@ -27,21 +26,23 @@ func samples(t testing.TB) []sample {
 	s := mustSchema(t)
 	var all []sample
 	for _, row := range Rows() {
-		if row.Access != authz.AccessGranted && row.Access != authz.AccessAuthenticated || row.Body == GraphQLBody {
-			continue // a GraphQL query is no message
+		if row.Access != authz.AccessGranted && row.Access != authz.AccessAuthenticated || row.Body == GraphQLBody || row.Body == OTLPBody {
+			continue // a GraphQL query is no message, nor are spans
 		}
 		x := sample{row: row, m: row.message(s), schema: s, path: concrete(row.Path), params: map[string]any{}}
 		x.fill()
-		for _, n := range row.Needs {
-			x.need(t, n)
-		}
 		if row.Subject != nil {
+			delete(x.params, row.Subject.Unless)
 			for _, field := range []string{row.Subject.ID, row.Subject.Name} {
-				if field != "" {
+				if field != "" && !x.inPath(field) {
 					x.params[field] = "n"
 				}
 			}
 		}
+		for _, n := range row.Needs {
+			x.need(t, n)
+		}
+		x.needs = onceEach(x.needs)
 		all = append(all, x)
 	}
 	return all
@@ -50,42 +51,75 @@ func samples(t testing.TB) []sample {
 // fill gives every field of the message that no need is about a value of its type.
 func (x *sample) fill() {
 	for name, f := range x.m {
-		if strings.Contains(x.row.Path, "<"+name+">") || name == "artifact_location" || name == "model_id" || name == "run_uuid" {
+		if x.inPath(name) || name == "artifact_location" || name == "model_id" || name == "run_uuid" {
 			continue
 		}
 		x.params[name] = x.value(f)
 	}
 }
 
-func (x *sample) value(f field) any {
-	if f.Repeated {
+func (x *sample) value(f field) any { return x.valueAt(f, 0) }
+
+const deepest = 4 // some of OpenTelemetry's messages hold themselves
+
+func (x *sample) valueAt(f field, depth int) any {
+	switch {
+	case f.Repeated:
 		f.Repeated = false
-		return []any{x.value(f)}
+		return []any{x.valueAt(f, depth)}
+	case f.Map:
+		f.Map = false
+		return map[string]any{"k": x.valueAt(f, depth)}
 	}
 	if m, ok := x.schema.messages[f.Type]; ok {
-		object := map[string]any{}
-		for name, inner := range m {
-			if name != "model_id" {
-				object[name] = x.value(inner)
-			}
-		}
-		return object
+		return x.object(m, depth+1)
 	}
 	if names, ok := x.schema.enums[f.Type]; ok {
 		return slices.Max(slices.Collect(maps.Keys(names))) // a name: letters come after digits
 	}
 	switch f.Type {
-	case "string":
+	case "google.protobuf.Struct":
+		return map[string]any{"x": "x"}
+	case "google.protobuf.ListValue":
+		return []any{"x"}
+	case "string", "google.protobuf.Value":
 		return "x"
 	case "bool":
 		return true
+	case "bytes":
+		return "eHh4eA=="
+	case "google.protobuf.Timestamp":
+		return "2026-01-02T03:04:05Z"
+	case "google.protobuf.Duration":
+		return "1.5s"
+	case "google.protobuf.FieldMask":
+		return "rationale"
 	default:
 		return json.Number("7")
 	}
 }
 
+// object has one field of each oneof.
+func (x *sample) object(m message, depth int) map[string]any {
+	object, oneofs := map[string]any{}, map[string]bool{}
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		f := m[name]
+		if _, inner := x.schema.messages[f.Type]; name == "model_id" || inner && depth > deepest || f.Oneof != "" && oneofs[f.Oneof] {
+			continue
+		}
+		object[name], oneofs[f.Oneof] = x.valueAt(f, depth), true
+	}
+	return object
+}
+
 var idOf = map[authz.RefKind]string{
+	authz.RefWorkspace:     "team",
+	authz.RefGatewaySecret: "s-1", authz.RefGatewayEndpoint: "e-1", authz.RefGatewayEndpointName: "v-1", authz.RefGatewayModel: "d-1",
+	authz.RefGuardrail: "gr-1", authz.RefMCPServer: "com.example/srv", authz.RefMCPServerToBe: "com.example/srv",
 	authz.RefExperiment: "7", authz.RefExperimentName: "some name", authz.RefRun: "r1", authz.RefLoggedModel: "m-1", authz.RefRegisteredModel: "n",
+	authz.RefTrace:   "tr-1",
+	authz.RefDataset: "v-1", authz.RefIssue: "v-1", authz.RefReviewQueue: "rq-1", authz.RefLabelSchema: "ls-1", authz.RefPromptJob: "v-1",
+	authz.RefJob: "v-1",
 }
 
 func (x *sample) need(t testing.TB, n Needer) {
@@ -102,8 +136,14 @@ func (x *sample) need(t testing.TB, n Needer) {
 	case modelSource:
 		x.params["source"] = "models:/other/1"
 		x.expect(authz.CanRead, authz.RefRegisteredModel, "other")
+		x.needs[len(x.needs)-1].Part = authz.RegisteredModelVersion
+	case newRegistered:
+		x.params["name"] = "n"
+		x.expect(authz.NotDenied, authz.RefNewRegisteredModel, "n")
 	case exactlyOne:
-		delete(x.params, "run_id")
+		for _, field := range n.a.fields() {
+			delete(x.params, field)
+		}
 		x.fieldNeed(n.b.(fieldNeed))
 	case withParts:
 		x.fieldNeed(n.whole)
@@ -111,9 +151,15 @@ func (x *sample) need(t testing.TB, n Needer) {
 		for _, part := range n.parts {
 			x.needs = append(x.needs, authz.Need{Action: whole.Action, Ref: whole.Ref, Part: part})
 		}
+	case tracesInto, proxied, vetoIf, orEverything, deletedBy, skill:
+		x.gatewayNeed(n)
 	case unlessDenied:
 		x.needs = append(x.needs, authz.Need{Action: authz.NotDenied, Ref: authz.Ref{Kind: authz.RefKindOf, ID: string(n.kind)}})
-	case adminOnlyIf, taggedParent:
+	case newTrace, newAssessments, issueOf, traceTags, selects, sameAs, oneAssessment, deletedTraces, raised, inherited:
+		x.traceNeed(n)
+	case among, queueNamed, queueUpdate, scorerNeed, versionsOfScorer, serializedScorers, judgeModel, scorersOfJob, optimizedPrompt, optimizerConfig, inOwnName:
+		x.jobNeed(n)
+	case adminOnlyIf, taggedParent, markedVersion, keepsKind, unlessDeniedIf:
 	default:
 		t.Fatalf("%s: a %T is new here", x.row.Operation, n)
 	}
@@ -139,7 +185,7 @@ func (x *sample) fieldNeed(n fieldNeed) {
 		params[name] = []any{nested(n.field.inner, id)}
 	case n.field.list:
 		params[name] = []any{id}
-	case strings.Contains(x.row.Path, "<"+name+">"):
+	case x.inPath(name):
 	default:
 		params[name] = id
 	}
@@ -161,7 +207,7 @@ func (x *sample) expect(action authz.Action, kind authz.RefKind, id string) {
 
 // request is the sample at one of the row's paths.
 func (x *sample) request(path string) authz.Request {
-	if x.row.Body == JSONBody {
+	if x.inJSON() {
 		return request(x.row.Method, path, x.body(x.params))
 	}
 	return request(x.row.Method, path+"?"+x.query(x.params), "")

@@ -10,25 +10,29 @@ import (
 // read the model may download them from then on (/model-versions/get-artifact).
 //
 //	runs:/<run id>/path                    the run
-//	models:/<name>/<version or stage>      the registered model
-//	models:/<name>@<alias>                 the registered model
+//	models:/<name>/<version or stage>      the registered model's versions
+//	models:/<name>@<alias>                 the same
 //	models:/<id>                           the logged model
 //	mlflow-artifacts:/7/<run id>/…         experiment 7
+//	dummy-source                           nothing, if the request's tags make the version a prompt's: see promptSources
 //	anything else                          must lie within the artifacts of the run or logged model that the request names
 type modelSource struct{}
 
-func (modelSource) fields() []string { return []string{"source", "run_id", "model_id"} }
+func (modelSource) fields() []string { return []string{"source", "run_id", "model_id", "tags"} }
 
 func (modelSource) needs(in input) ([]authz.Need, error) {
 	source, _, err := in.scalar("source")
 	if err != nil {
 		return nil, err
 	}
+	if isPrompt, _, err := in.marker(); err != nil || isPrompt && promptSources[source] {
+		return nil, err
+	}
 	if strings.ContainsAny(source, "?#%\\") || strings.ContainsFunc(source, control) || strings.Contains("/"+source+"/", "/../") {
 		return nil, authz.Refuse(authz.InvalidParameter,
 			"Invalid value for parameter 'source': it must not contain '?', '#', '%', a backslash, a control character or a '..' segment.")
 	}
-	need, err := readSource(source)
+	need, err := readSource(in, source)
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +43,7 @@ func (modelSource) needs(in input) ([]authz.Need, error) {
 	return []authz.Need{need}, nil
 }
 
-func readSource(source string) (authz.Need, error) {
+func readSource(in input, source string) (authz.Need, error) {
 	location := authz.Need{Action: authz.CanRead, Ref: authz.Ref{Kind: authz.RefArtifactURI, ID: source}}
 	scheme, rest, ok := strings.Cut(source, ":/")
 	if !ok {
@@ -58,7 +62,7 @@ func readSource(source string) (authz.Need, error) {
 	case "models":
 		return registeredSource(rest)
 	case "mlflow-artifacts":
-		return proxiedSource(rest)
+		return proxiedSource(in, rest)
 	default:
 		return location, nil
 	}
@@ -76,22 +80,26 @@ func registeredSource(rest string) (authz.Need, error) {
 	case first == "" || strings.Contains(version, "/"):
 		return checked(RegisteredModel, "")
 	case versioned:
-		return checked(RegisteredModel, first)
+		return checked(ModelVersion, first)
 	case at >= 0:
-		return checked(RegisteredModel, first[:at])
+		return checked(ModelVersion, first[:at])
 	default:
 		return checked(LoggedModel, first)
 	}
 }
 
-// proxiedSource reads mlflow-artifacts:/7/… and mlflow-artifacts://host:port/7/….
-func proxiedSource(rest string) (authz.Need, error) {
+// proxiedSource reads mlflow-artifacts:/7/… and mlflow-artifacts://host:port/7/…, in a workspace mlflow-artifacts:/workspaces/<it>/7/….
+func proxiedSource(in input, rest string) (authz.Need, error) {
 	path := strings.TrimPrefix(rest, "/")
 	if path != rest {
 		_, path, _ = strings.Cut(path, "/")
 	}
 	path = strings.TrimSuffix(path, "/")
 	if err := checkArtifactPath(path); err != nil {
+		return authz.Need{}, err
+	}
+	path, err := in.withinWorkspace(path)
+	if err != nil {
 		return authz.Need{}, err
 	}
 	id, _, _ := strings.Cut(path, "/")

@@ -14,6 +14,7 @@ type Table struct {
 	schema   schema
 	byName   map[routeKey]*Row
 	messages map[*Row]message
+	mentions map[*Row][]authz.Kind
 	graphQL  *graphQL
 	server   Server
 }
@@ -45,10 +46,10 @@ func New(server Server) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Table{index: ix, schema: s, byName: map[routeKey]*Row{}, messages: map[*Row]message{}, graphQL: g, server: server}
+	t := &Table{index: ix, schema: s, byName: map[routeKey]*Row{}, messages: map[*Row]message{}, mentions: map[*Row][]authz.Kind{}, graphQL: g, server: server}
 	for i := range rows {
 		t.byName[routeKey{rows[i].Method, rows[i].Operation}] = &rows[i]
-		t.messages[&rows[i]] = rows[i].message(s)
+		t.messages[&rows[i]], t.mentions[&rows[i]] = rows[i].message(s), rows[i].mentions()
 	}
 	return t, nil
 }
@@ -66,10 +67,14 @@ func (t *Table) Map(r authz.Request) (authz.Operation, error) {
 	}
 	row, vars := t.index.find(r.Method, path)
 	if row == nil {
-		return authz.Operation{}, authz.Refuse(authz.UnmappedRoute,
+		workspace, err := t.workspace(r.Headers)
+		if err != nil {
+			return authz.Operation{}, err
+		}
+		return authz.Operation{Workspace: workspace}, authz.Refuse(authz.UnmappedRoute,
 			"Permission denied: "+r.Method+" on this path is no operation that extauthz knows; only an admin may call it.")
 	}
-	op := authz.Operation{Name: row.Operation, Access: row.Access, Response: row.Response}
+	op := authz.Operation{Name: row.Operation, Access: row.Access, Conceals: row.Conceals, Response: row.Response, Mentions: t.mentions[row]}
 	if row.Access == authz.AccessPublic || row.Access == authz.AccessAuthAPI || row.Access == authz.AccessOwnPassword {
 		return op, nil
 	}
@@ -79,6 +84,9 @@ func (t *Table) Map(r authz.Request) (authz.Operation, error) {
 	in, err := t.read(row, r, vars, rawQuery)
 	if err != nil {
 		return op, err
+	}
+	if row.Workspaces && !t.server.Workspaces {
+		return authz.Operation{Name: row.Operation, Access: authz.AccessAdmin}, nil
 	}
 	return row.operation(op, in)
 }
@@ -112,12 +120,21 @@ func (t *Table) Row(operation, method string) *Row {
 
 func (row *Row) artifactTail() bool { return strings.Contains(row.Path, "<path:artifact_path>") }
 
-// messageName is the request message: the operation's own name, in MLflow's artifact package for the artifact service.
+// messageName is the request message: the operation's own name, in the package of a service that has one of its own.
 func (row *Row) messageName() string {
-	if strings.HasPrefix(row.Path, "/api/2.0/mlflow-artifacts/") {
-		return "mlflow.artifacts." + row.Operation
+	for _, of := range packages {
+		if strings.HasPrefix(row.Path, of.path) {
+			return of.name + row.Operation
+		}
 	}
 	return row.Operation
+}
+
+var packages = []struct{ path, name string }{
+	{"/api/2.0/mlflow-artifacts/", "mlflow.artifacts."},
+	{"/api/3.0/mlflow/issues", "mlflow.issues."},
+	{"/api/3.0/mlflow/label-schemas/", "mlflow.label_schemas."},
+	{"/api/3.0/mlflow/review-queues/", "mlflow.review_queues."},
 }
 
 // Operations lists the names of all operations, sorted, each once.

@@ -21,8 +21,9 @@ func serveCommand() *cobra.Command {
 		Short: "Serve Envoy's checks and the auth REST API",
 		Long: "Serve Envoy's checks and MLflow's auth REST API.\n\n" +
 			"The first admin comes from MLFLOW_AUTH_ADMIN_USERNAME and MLFLOW_AUTH_ADMIN_PASSWORD, or from admin_username and admin_password\n" +
-			"of the basic_auth.ini that --auth-config or MLFLOW_AUTH_CONFIG_PATH names. Every flag is also an environment variable:\n" +
-			"--grpc-listen is EXTAUTHZ_GRPC_LISTEN.",
+			"of the basic_auth.ini that --auth-config or MLFLOW_AUTH_CONFIG_PATH names. MLFLOW_FLASK_SERVER_SECRET_KEY, a long random text, keeps\n" +
+			"page tokens valid over restarts and across replicas. Every flag is also an environment variable: --grpc-listen is\n" +
+			"EXTAUTHZ_GRPC_LISTEN.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := fromEnvironment(cmd); err != nil {
@@ -58,7 +59,7 @@ func (o *serveOptions) flags(cmd *cobra.Command) {
 	f.StringVar(&c.MLflowURL, "mlflow-url", "http://127.0.0.1:5000", "MLflow behind the proxy, to ask who owns a run")
 	f.StringVar(&c.StaticPrefix, "static-prefix", "", "MLflow's --static-prefix")
 	f.StringVar(&o.defaultPermission, "default-permission", "", "permission on what nothing is granted on (READ unless basic_auth.ini says otherwise)")
-	f.BoolVar(&c.Workspaces, "workspaces", false, "MLflow's workspaces are on (only the default one is served)")
+	f.BoolVar(&c.Workspaces, "workspaces", false, "MLflow runs with --enable-workspaces")
 	f.BoolVar(&o.grantDefault, "grant-default-workspace-access", false, "with --workspaces: the default permission holds in the default workspace")
 	f.StringVar(&o.authConfig, "auth-config", os.Getenv("MLFLOW_AUTH_CONFIG_PATH"), "MLflow's basic_auth.ini")
 	f.BoolVar(&c.AllowDefaultPassword, "allow-default-password", false, "for development: MLflow's documented default password may be kept")
@@ -81,6 +82,7 @@ func (o *serveOptions) resolve() (app.Config, error) {
 	}
 	c.AdminUsername = environmentOr("MLFLOW_AUTH_ADMIN_USERNAME", ini.AdminUsername)
 	c.AdminPassword = environmentOr("MLFLOW_AUTH_ADMIN_PASSWORD", ini.AdminPassword)
+	c.SecretKey = os.Getenv("MLFLOW_FLASK_SERVER_SECRET_KEY")
 	c.GrantDefaultWorkspace = o.grantDefault || ini.GrantDefaultWorkspaceAccess
 	c.DefaultPermission = cmp.Or(ini.DefaultPermission, authz.Read)
 	if o.defaultPermission != "" {
