@@ -22,14 +22,15 @@ func quote(path string) string { return `r"""` + path + `"""` }
 func TestStories(t *testing.T) {
 	for _, v := range []testbed.Version{testbed.Newest, testbed.Oldest} {
 		t.Run(string(v), func(t *testing.T) {
-			s := testbed.Start(t, testbed.Options{MLflow: v})
-			for _, script := range []string{"users.py", "permissions.py", "paging.py"} {
-				if !t.Run(script, func(t *testing.T) { tell(t, s, v, script) }) {
+			s := testbed.Start(t, testbed.Options{MLflow: v, SecretKey: "kept over restarts"})
+			kept := "KEPT=" + filepath.Join(t.TempDir(), "page.json")
+			for _, script := range []string{"users.py", "permissions.py", "prompts.py", "paging.py", "traces.py"} {
+				if !t.Run(script, func(t *testing.T) { tell(t, s, v, script, kept) }) {
 					t.FailNow() // the next story goes on from here
 				}
 			}
 			s.Restart(t)
-			t.Run("after a restart", func(t *testing.T) { tell(t, s, v, "afterwards.py") })
+			t.Run("after a restart", func(t *testing.T) { tell(t, s, v, "afterwards.py", kept) })
 		})
 	}
 }
@@ -40,6 +41,17 @@ func TestOlderClient(t *testing.T) {
 	tell(t, s, testbed.Newest, "users.py")
 	tell(t, s, testbed.Oldest, "permissions.py")
 	tell(t, s, testbed.Newest, "grants.py")
+	tell(t, s, testbed.Newest, "mentions.py")
+	tell(t, s, testbed.Newest, "reviewing.py")
+}
+
+// TestGateway has a language model of its own on this machine, which MLflow allows only if it is told to.
+func TestGateway(t *testing.T) {
+	s := testbed.Start(t, testbed.Options{Env: []string{
+		"MLFLOW_GATEWAY_API_BASE_ALLOW_PRIVATE_IPS=true", "MLFLOW_GATEWAY_API_BASE_ALLOWED_SCHEMES=http",
+	}})
+	tell(t, s, testbed.Newest, "gateway.py")
+	tell(t, s, testbed.Newest, "registries.py")
 }
 
 // TestDefaultPermission is a server on which nothing is permitted that is not granted.

@@ -1,6 +1,9 @@
 """After `make down` and `make up`: the same users, grants and experiments."""
 
-from stage import admin, auth_client, refused, step, user
+import json
+import os
+
+from stage import admin, auth_client, password, refused, rest, step, user
 
 with admin():
     assert auth_client().get_user("alice").username == "alice"
@@ -13,4 +16,8 @@ with user("bob") as c:
         c.get_experiment(e.experiment_id)
     c.update_registered_model("copy", "still his")
 step("users, grants and experiments are the same")
+with open(os.environ["KEPT"]) as f:
+    r = rest("GET", "/api/2.0/mlflow/experiments/search", ("eve", password("eve")), params=json.load(f))
+assert r.status_code == 200 and len(r.json()["experiments"]) == 2, r.text
+step("a page token leads on")
 print("ok")
