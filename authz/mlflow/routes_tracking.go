@@ -8,7 +8,7 @@ func experiments() []Row {
 	whole := withParts{fieldNeed{authz.CanDelete, Experiment, parseField("experiment_id")}, partsOfExperiment}
 	return []Row{
 		// A location of one's own choice can be another experiment's: MLflow's artifact proxy tells owners by the path alone.
-		row("POST", p+"create", "CreateExperiment", unlessDenied{authz.Experiment}, adminOnlyIf{"artifact_location"}).
+		row("POST", p+"create", "CreateExperiment", unlessDenied{authz.Experiment}, adminOnlyIf{"artifact_location"}, experimentTags{"tags"}).
 			creates(Subject{Kind: authz.Experiment, Name: "name", Created: "experiment_id"}),
 		row("GET", p+"search", "SearchExperiments").filters(list),
 		row("POST", p+"search", "SearchExperiments").filters(list),
@@ -17,7 +17,7 @@ func experiments() []Row {
 		row("POST", p+"update", "UpdateExperiment", Update(Experiment, "experiment_id")),
 		row("POST", p+"delete", "DeleteExperiment", whole),
 		row("POST", p+"restore", "RestoreExperiment", whole),
-		row("POST", p+"set-experiment-tag", "SetExperimentTag", Update(Experiment, "experiment_id")),
+		row("POST", p+"set-experiment-tag", "SetExperimentTag", Update(Experiment, "experiment_id"), experimentTags{}),
 		row("POST", p+"delete-experiment-tag", "DeleteExperimentTag", Update(Experiment, "experiment_id")),
 		row("POST", "/ajax-api/2.0/mlflow/experiments/search-datasets", "SearchDatasets", Read(RunsOf, "experiment_ids[]")),
 	}

@@ -155,7 +155,7 @@ func (x *sample) need(t testing.TB, n Needer) {
 		x.gatewayNeed(n)
 	case unlessDenied:
 		x.needs = append(x.needs, authz.Need{Action: authz.NotDenied, Ref: authz.Ref{Kind: authz.RefKindOf, ID: string(n.kind)}})
-	case newTrace, newAssessments, issueOf, traceTags, selects, sameAs, oneAssessment, deletedTraces, raised, inherited:
+	case newTrace, newAssessments, issueOf, traceTags, experimentTags, selects, sameAs, oneAssessment, deletedTraces, raised, inherited:
 		x.traceNeed(n)
 	case among, queueNamed, queueUpdate, scorerNeed, versionsOfScorer, serializedScorers, judgeModel, scorersOfJob, optimizedPrompt, optimizerConfig, inOwnName:
 		x.jobNeed(n)
