@@ -42,6 +42,11 @@ func TestOlderClient(t *testing.T) {
 	tell(t, s, testbed.Oldest, "permissions.py")
 	tell(t, s, testbed.Newest, "grants.py")
 	tell(t, s, testbed.Newest, "mentions.py")
+}
+
+// TestReviewing has MLflow carry out jobs, which takes processes of its own.
+func TestReviewing(t *testing.T) {
+	s := testbed.Start(t, testbed.Options{Jobs: true})
 	tell(t, s, testbed.Newest, "reviewing.py")
 }
 

@@ -16,6 +16,7 @@ type Options struct {
 	StaticPrefix      string
 	SecretKey         string
 	Workspaces        bool
+	Jobs              bool // MLflow carries out jobs
 	// DefaultWorkspaceAccess is MLflow's grant_default_workspace_access.
 	DefaultWorkspaceAccess bool
 	// DataDir keeps the state after the test; a directory that ends with the test by default.
@@ -45,17 +46,16 @@ func (o Options) withDefaults() Options {
 // environment is the whole environment of e2e/start.sh. Parts outside of it (ports, directories) stay the same when it is started again.
 func (o Options) environment(t testing.TB, dataDir string, ports []string) []string {
 	t.Helper()
-	env := append(cleanEnvironment(), o.Env...)
-	return append(env,
+	env := append(cleanEnvironment(),
 		PythonPath(t, o.MLflow), "MLFLOW_PYTHON="+Python(t), "MLFLOW_ARGS="+o.MLflowArgs,
 		"LISTEN_PORT="+ports[0], "FREE_PORTS="+strings.Join(ports[1:], " "), "DATA_DIR="+dataDir,
 		"ADMIN_USERNAME="+o.AdminUsername, "ADMIN_PASSWORD="+o.AdminPassword, "AUTH_INI="+o.AuthINI,
 		"DEFAULT_PERMISSION="+o.DefaultPermission, "STATIC_PREFIX="+o.StaticPrefix, "SECRET_KEY="+o.SecretKey,
 		"WORKSPACES="+boolean(o.Workspaces), "GRANT_DEFAULT_WORKSPACE_ACCESS="+boolean(o.DefaultWorkspaceAccess),
 		"EXTAUTHZ="+binary(t), "ENVOY="+Envoy(t), "START_SH_SUPERVISE=0",
-		// MLflow's job runner is seven more Pythons, and nothing here starts a job.
-		"MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false",
+		"MLFLOW_SERVER_ENABLE_JOB_EXECUTION="+boolean(o.Jobs), // MLflow's job runner is seven more Pythons
 	)
+	return append(env, o.Env...)
 }
 
 func boolean(b bool) string {
