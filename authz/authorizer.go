@@ -148,19 +148,15 @@ func (a *Authorizer) readResponse(ctx context.Context, d *Decision) error {
 			return err
 		}
 	}
-	switch d.Operation.Response {
-	case "":
-		d.Untouched = true
-	case Filters, Withholds:
-		if d.Untouched = d.Principal.Admin; d.Untouched {
-			return nil
-		}
-		var err error
-		d.Withheld, err = a.unreadable(ctx, d.Principal, d.Operation)
-		d.Untouched = d.Operation.Response == Withholds && d.Operation.Mentions != nil && len(d.Withheld) == 0
-		return err
+	reading := d.Operation.Response == Filters || d.Operation.Response == Withholds
+	if d.Operation.Response == "" || d.Principal.Admin {
+		d.Untouched = d.Operation.Response == "" || reading
+		return nil
 	}
-	return nil
+	var err error
+	d.Withheld, err = a.unreadable(ctx, d.Principal, d.Operation)
+	d.Untouched = d.Operation.Response == Withholds && !d.Operation.Mentioned && len(d.Withheld) == 0
+	return err
 }
 
 // unreadable are the kinds of which the principal is denied every part. A grant on a kind says so; the default permission never does.

@@ -105,6 +105,10 @@ func denied(c Check) error {
 // Meets judges a need of a user who is not an admin, on a resource that its Ref resolves to. A part is judged by the grants on it, where
 // there are any, for those who may read its container.
 func (a *Authorizer) Meets(ctx context.Context, userID uint64, need Need, container Resource) (Check, error) {
+	if need.Exact {
+		p, err := a.Grants.Permission(ctx, userID, container)
+		return Check{Action: need.Action, Resource: container, Permission: p, Met: err == nil && p.Allows(need.Action)}, storeFailed(err)
+	}
 	if need.Part == "" {
 		return a.Decide(ctx, userID, need.Action, container)
 	}

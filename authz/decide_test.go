@@ -211,6 +211,20 @@ func TestNamedParts(t *testing.T) {
 	}
 }
 
+// TestExact: a DENY on all of a kind is not one on the name.
+func TestExact(t *testing.T) {
+	name, all := InDefault(Prompt, "n"), InDefault(Prompt, AnyID)
+	for _, c := range []struct {
+		grants grants
+		met    bool
+	}{{grants{all: Deny}, true}, {grants{name: Deny, all: Manage}, false}, {nil, true}} {
+		a := &Authorizer{Grants: c.grants, Default: Read}
+		if check, err := a.Meets(t.Context(), 1, Need{Action: NotDenied, Exact: true}, name); err != nil || check.Met != c.met {
+			t.Errorf("%v: %+v, %v", c.grants, check, err)
+		}
+	}
+}
+
 // TestInherited: deleting an assessment takes delete on assessments, and update on the experiment where nothing is granted on them.
 func TestInherited(t *testing.T) {
 	container, parts := InDefault(Experiment, "7"), InDefault(Assessment, AnyID)

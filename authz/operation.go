@@ -14,6 +14,8 @@ type Operation struct {
 	Response Response
 	// Mentions are the kinds of other things that the answer may mention: whoever may not read them must not see that (Withholds, Filters).
 	Mentions []Kind
+	// Mentioned: it may also mention things that have grants of their own, so that it has to be looked at.
+	Mentioned bool
 	// Subject is what a create, rename or delete acts on, and Params the parameters of a filtered search, for refilling its page.
 	Subject Subject
 	Params  []byte // canonical JSON
@@ -65,6 +67,8 @@ type Need struct {
 	Part   Kind
 	// PartID is the part's own id where grants can name it (a scorer); "" where they are on all parts of the kind.
 	PartID string
+	// Exact: only what is granted on the thing itself counts, not on all of its kind.
+	Exact bool
 	// Alone: a grant on the part is enough, whatever the container allows.
 	Alone bool
 	// Inherited is what the container has to allow when nothing is granted on the part; zero is Action itself.

@@ -19,7 +19,7 @@ import (
 // ErrNotFound says that MLflow does not know what was asked for.
 var ErrNotFound = errors.New("MLflow does not know it")
 
-const maxAnswer = 64 << 20
+const maxAnswer = 32 << 20
 
 // Client asks MLflow's REST API, past the proxy.
 type Client struct {
@@ -125,7 +125,10 @@ func (c *Client) call(ctx context.Context, method, target string, body []byte) (
 	if err != nil {
 		date = time.Time{}
 	}
-	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	if len(answer) > maxAnswer {
+		return nil, date, errors.New("MLflow's answer is longer than 32 MiB")
+	}
 	if err == nil && resp.StatusCode != http.StatusOK {
 		err = failure(resp.StatusCode, answer)
 	}

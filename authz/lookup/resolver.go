@@ -3,6 +3,7 @@ package lookup
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 
 	"github.com/maypok86/otter/v2"
@@ -102,7 +103,7 @@ var lookups = map[authz.RefKind]struct {
 	authz.RefLoggedModel:     {(*Client).loggedModel, true},
 	authz.RefRegisteredModel: {(*Client).registered, false},
 	authz.RefDataset:         {(*Client).dataset, false},
-	authz.RefIssue:           {(*Client).issue, true},
+	authz.RefIssue:           {(*Client).issue, false}, // 3.18 lets a client choose its id
 	authz.RefLabelSchema:     {(*Client).labelSchema, true},
 	authz.RefReviewQueue:     {(*Client).reviewQueue, false},
 	authz.RefReviewQueueName: {(*Client).reviewQueueNamed, false},
@@ -113,8 +114,8 @@ var lookups = map[authz.RefKind]struct {
 	authz.RefGuardrail:           {(*Client).guardrail, true}, // its scorer cannot be changed
 }
 
-// owner asks at most once for all who want to know at the same time: the first one's going away must not fail the others, so the question
-// ends by the client's deadline alone.
+// owner asks at most once for all requests of a user who want to know at the same time: the first one's going away must not fail the others, so
+// the question ends by the client's deadline alone. Another user's question waits in another lane, and is another question.
 func (r *Resolver) owner(ctx context.Context, o owned) (owner, error) {
 	lookup, ok := lookups[o.kind]
 	if !ok {
@@ -124,15 +125,12 @@ func (r *Resolver) owner(ctx context.Context, o owned) (owner, error) {
 		return found, nil
 	}
 	client, unending := r.client.In(o.workspace), context.WithoutCancel(ctx)
-	if !lookup.lasting {
-		found, err, _ := r.asking.Do(o.key(), func() (any, error) { return lookup.ask(client, unending, o) })
-		answer, _ := found.(owner)
-		return answer, lookupError(err)
+	found, err, _ := r.asking.Do(o.key(authz.Asker(ctx)), func() (any, error) { return lookup.ask(client, unending, o) })
+	answer, _ := found.(owner)
+	if err == nil && lookup.lasting {
+		r.owners.SetIfAbsent(o, answer)
 	}
-	found, err := r.owners.Get(unending, o, otter.LoaderFunc[owned, owner](func(ctx context.Context, o owned) (owner, error) {
-		return lookup.ask(client, ctx, o)
-	}))
-	return found, lookupError(err)
+	return answer, lookupError(err)
 }
 
 // Learn remembers what a response told, so that nobody has to ask. A thing that is known already keeps its owner.
@@ -143,8 +141,10 @@ func (r *Resolver) Learn(ref authz.Ref, experimentID, artifactURI string) {
 	}
 }
 
-// key is o in one string; neither ids nor workspaces hold a NUL.
-func (o owned) key() string { return string(rune(o.kind)) + o.workspace + "\x00" + o.id }
+// key is a user's question in one string; neither ids nor workspaces hold a NUL.
+func (o owned) key(asker uint64) string {
+	return strconv.FormatUint(asker, 36) + string(rune(o.kind)) + o.workspace + "\x00" + o.id
+}
 
 // in is the resource of that kind in the workspace of o.
 func (o owned) in(kind authz.Kind, id string) []authz.Resource {

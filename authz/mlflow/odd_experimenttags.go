@@ -8,7 +8,7 @@ import (
 
 // scheduleTag plans what MLflow 3.18 runs by itself: the detection of issues, with a gateway secret or endpoint that the plan names
 // (mlflow/genai/discovery/schedule.py). The server asks nobody whether its author may use them.
-const scheduleTag = "mlflow.issueDetection."
+const scheduleTag = "mlflow.issueDetection.schedule"
 
 // experimentTags are the tags that a request writes to an experiment: only an admin may write a plan.
 type experimentTags struct {
@@ -39,12 +39,35 @@ func (n experimentTags) needs(in input) ([]authz.Need, error) {
 
 // planned is about a key as MySQL compares it, too.
 func planned(key string) []authz.Need {
-	for end := range key {
-		if alike(strings.ToLower(key[:end]), strings.ToLower(scheduleTag)) {
-			return adminsOnly("the tag " + key)
-		}
+	if begins(key, scheduleTag) {
+		return adminsOnly("the tag " + key)
 	}
 	return nil
+}
+
+// begins reports whether a database could take the text to begin with the prefix.
+func begins(text, prefix string) bool {
+	for end := range text + " " {
+		if alike(strings.ToLower(text[:end]), strings.ToLower(prefix)) {
+			return true
+		}
+	}
+	return false
+}
+
+// tracesNamed keeps names for MLflow: a gateway endpoint "x" traces into the experiment "gateway/x", and into whosever it is by then.
+type tracesNamed struct{ field string }
+
+func (n tracesNamed) fields() []string { return []string{n.field} }
+func (n tracesNamed) describe() string { return "admin if " + n.field + " begins with gateway/" }
+func (tracesNamed) asks() []Ask        { return []Ask{{Permission: AskAdmin}} }
+
+func (n tracesNamed) needs(in input) ([]authz.Need, error) {
+	name, _, err := in.scalar(n.field)
+	if err != nil || !begins(name, "gateway/") {
+		return nil, err
+	}
+	return adminsOnly("a name like " + name), nil
 }
 
 func (experimentTags) asks() []Ask { return []Ask{{Permission: AskAdmin}} }

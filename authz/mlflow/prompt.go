@@ -33,7 +33,29 @@ func (in input) marker() (isPrompt, present bool, err error) {
 	return isPrompt, present, nil
 }
 
-// newRegistered is the veto of creating a registered model or a prompt: a DENY on that very name, or on all of that kind.
+// newName is the veto on giving a name: a DENY on it, as either kind, which whatever gets the name would make forgotten.
+type newName struct{ field string }
+
+func (n newName) asks() []Ask      { return ask(authz.NotDenied, authz.RegisteredModel, authz.Prompt) }
+func (n newName) fields() []string { return []string{n.field} }
+func (n newName) describe() string { return "no DENY on the name " + n.field }
+
+func (n newName) needs(in input) ([]authz.Need, error) {
+	var all []authz.Need
+	for _, kind := range []authz.RefKind{authz.RefNewRegisteredModel, authz.RefNewPrompt} {
+		of := RegisteredModel
+		of.kind = kind
+		needs, err := fieldNeed{authz.NotDenied, of, parseField(n.field)}.needs(in)
+		if err != nil {
+			return nil, err
+		}
+		needs[0].Exact = true
+		all = append(all, needs...)
+	}
+	return all, nil
+}
+
+// newRegistered is the veto of creating a registered model or a prompt: a DENY on all of that kind, or on that very name.
 type newRegistered struct{}
 
 func (newRegistered) asks() []Ask {
@@ -41,7 +63,7 @@ func (newRegistered) asks() []Ask {
 }
 func (newRegistered) fields() []string { return []string{"name", "tags"} }
 func (newRegistered) describe() string {
-	return "no DENY on registered_model name, or prompt name if tags say so"
+	return "no DENY on the name, nor on all registered models, or all prompts if tags say so"
 }
 
 func (newRegistered) needs(in input) ([]authz.Need, error) {
@@ -53,7 +75,12 @@ func (newRegistered) needs(in input) ([]authz.Need, error) {
 	if of.kind = authz.RefNewRegisteredModel; isPrompt {
 		of.kind = authz.RefNewPrompt
 	}
-	return fieldNeed{authz.NotDenied, of, parseField("name")}.needs(in)
+	needs, err := fieldNeed{authz.NotDenied, of, parseField("name")}.needs(in)
+	if err != nil {
+		return nil, err
+	}
+	byName, err := newName{"name"}.needs(in)
+	return append(needs, byName...), err
 }
 
 // subjectKind is the kind of what the request creates, renames or deletes. Renames and deletes are of both at once: see

@@ -27,6 +27,9 @@ func parseQuery(raw string) (map[string][]string, error) {
 		if err1 != nil || err2 != nil {
 			return nil, ambiguousQuery("it has a malformed escape, a NUL or bytes that are not UTF-8")
 		}
+		if strings.ContainsAny(k, "[]") || strings.Contains(v, "[]") { // MLflow 2.9 reads lists by them, and "[]" as "[0]"
+			return nil, ambiguousQuery("it has brackets in a key, or '[]'")
+		}
 		values[k] = append(values[k], v)
 	}
 	return values, nil

@@ -12,8 +12,8 @@ func registeredModels() []Row {
 			filters(&Listing{Rows: "registered_models", ID: "name", Kind: authz.RegisteredModel}).withholds(latestVersions("registered_models[]")),
 		row("GET", p+"get", "GetRegisteredModel", name(Read)).withholds(latestVersions("registered_model")),
 		row("PATCH", p+"update", "UpdateRegisteredModel", name(Update)).withholds(latestVersions("registered_model")),
-		row("POST", p+"rename", "RenameRegisteredModel", name(Update)).
-			then(authz.Renames, Subject{Kind: authz.RegisteredModel, ID: "name", Name: "new_name"}),
+		row("POST", p+"rename", "RenameRegisteredModel", name(Update), newName{"new_name"}).
+			withholds(latestVersions("registered_model")).then(authz.Renames, Subject{Kind: authz.RegisteredModel, ID: "name", Name: "new_name"}),
 		row("DELETE", p+"delete", "DeleteRegisteredModel",
 			withParts{fieldNeed{authz.CanDelete, RegisteredModel, parseField("name")}, partsOfModel}).then(authz.Deletes, named),
 		row("POST", p+"set-tag", "SetRegisteredModelTag", name(Update), keepsKind{}),
@@ -31,8 +31,8 @@ func modelVersions() []Row {
 	name := func(need func(RefType, string) Needer) Needer { return need(ModelVersion, "name") }
 	return []Row{
 		row("POST", p+"create", "CreateModelVersion", Update(RegisteredModel, "name"), name(NotDenied), markedVersion{},
-			Read(Run, "run_id?"), Read(LoggedModel, "model_id?"), modelSource{}),
-		row("GET", p+"search", "SearchModelVersions").filters(&Listing{
+			Read(Run, "run_id?"), Read(LoggedModel, "model_id?"), modelSource{}).withholds(versionLinks("model_version")),
+		row("GET", p+"search", "SearchModelVersions", unlessDeniedIf{authz.Run, "filter", "run_id"}).filters(&Listing{
 			Rows: "model_versions", ID: "name", Kind: authz.RegisteredModel, Part: authz.RegisteredModelVersion,
 		}).withholds(versionLinks("model_versions[]")),
 		row("GET", p+"get", "GetModelVersion", name(Read)).withholds(versionLinks("model_version")),

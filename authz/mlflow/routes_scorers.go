@@ -21,7 +21,7 @@ func scorers() []Row {
 		row("DELETE", p+"delete", "DeleteScorer", scorer(authz.CanDelete), versionsOfScorer{authz.CanDelete}).then(authz.Deletes, whole),
 		row("PUT", p+"online-config", "UpsertOnlineScoringConfig", Update(Experiment, in), scorer(authz.CanUpdate)).
 			takes("experiment_id:string", "name:string", "sample_rate:double", "filter_string:string"),
-		row("GET", p+"online-configs", "GetOnlineScoringConfigs").takes("scorer_ids:string[]").
+		row("GET", p+"online-configs", "GetOnlineScoringConfigs", unlessDenied{authz.Scorer}).takes("scorer_ids:string[]").
 			filters(&Listing{Rows: "configs", ID: in, Kind: authz.Experiment, Whole: true}),
 	}
 }

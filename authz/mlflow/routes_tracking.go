@@ -8,13 +8,13 @@ func experiments() []Row {
 	whole := withParts{fieldNeed{authz.CanDelete, Experiment, parseField("experiment_id")}, partsOfExperiment}
 	return []Row{
 		// A location of one's own choice can be another experiment's: MLflow's artifact proxy tells owners by the path alone.
-		row("POST", p+"create", "CreateExperiment", unlessDenied{authz.Experiment}, adminOnlyIf{"artifact_location"}, experimentTags{"tags"}).
+		row("POST", p+"create", "CreateExperiment", unlessDenied{authz.Experiment}, adminOnlyIf{"artifact_location"}, experimentTags{"tags"}, tracesNamed{"name"}).
 			creates(Subject{Kind: authz.Experiment, Name: "name", Created: "experiment_id"}),
 		row("GET", p+"search", "SearchExperiments").filters(list),
 		row("POST", p+"search", "SearchExperiments").filters(list),
 		row("GET", p+"get", "GetExperiment", Read(Experiment, "experiment_id")),
 		row("GET", p+"get-by-name", "GetExperimentByName", Read(ExperimentName, "experiment_name")),
-		row("POST", p+"update", "UpdateExperiment", Update(Experiment, "experiment_id")),
+		row("POST", p+"update", "UpdateExperiment", Update(Experiment, "experiment_id"), tracesNamed{"new_name"}),
 		row("POST", p+"delete", "DeleteExperiment", whole),
 		row("POST", p+"restore", "RestoreExperiment", whole),
 		row("POST", p+"set-experiment-tag", "SetExperimentTag", Update(Experiment, "experiment_id"), experimentTags{}),
@@ -82,7 +82,8 @@ func loggedModels() []Row {
 	return []Row{
 		row("POST", p, "CreateLoggedModel", Update(Experiment, "experiment_id"), unlessDenied{authz.LoggedModel}, Read(Run, "source_run_id?")).learns(
 			Learned{Ref: authz.RefLoggedModel, ID: "model/info/model_id", Experiment: "model/info/experiment_id", Artifacts: "model/info/artifact_uri"}),
-		row("POST", p+"/search", "SearchLoggedModels", Read(ModelsOf, "experiment_ids[]")).withholds(loggedModelLinks("models[]")),
+		row("POST", p+"/search", "SearchLoggedModels", Read(ModelsOf, "experiment_ids[]"), unlessDeniedIf{authz.Run, "filter", "source_run_id"}).
+			withholds(loggedModelLinks("models[]")),
 		row("GET", p+"/<model_id>", "GetLoggedModel", Read(LoggedModel, id)).withholds(loggedModelLinks("model")),
 		row("PATCH", p+"/<model_id>", "FinalizeLoggedModel", Update(LoggedModel, id)).withholds(loggedModelLinks("model")),
 		row("DELETE", p+"/<model_id>", "DeleteLoggedModel", Delete(LoggedModel, id)),

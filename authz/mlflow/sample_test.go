@@ -140,6 +140,9 @@ func (x *sample) need(t testing.TB, n Needer) {
 	case newRegistered:
 		x.params["name"] = "n"
 		x.expect(authz.NotDenied, authz.RefNewRegisteredModel, "n")
+		x.newName()
+	case newName:
+		x.newName()
 	case exactlyOne:
 		for _, field := range n.a.fields() {
 			delete(x.params, field)
@@ -155,7 +158,7 @@ func (x *sample) need(t testing.TB, n Needer) {
 		x.gatewayNeed(n)
 	case unlessDenied:
 		x.needs = append(x.needs, authz.Need{Action: authz.NotDenied, Ref: authz.Ref{Kind: authz.RefKindOf, ID: string(n.kind)}})
-	case newTrace, newAssessments, issueOf, traceTags, experimentTags, selects, sameAs, oneAssessment, deletedTraces, raised, inherited:
+	case newTrace, newAssessments, issueOf, traceTags, experimentTags, tracesNamed, selects, sameAs, oneAssessment, deletedTraces, raised, inherited:
 		x.traceNeed(n)
 	case among, queueNamed, queueUpdate, scorerNeed, versionsOfScorer, serializedScorers, judgeModel, scorersOfJob, optimizedPrompt, optimizerConfig, inOwnName:
 		x.jobNeed(n)
@@ -191,6 +194,14 @@ func (x *sample) fieldNeed(n fieldNeed) {
 	}
 	x.expect(n.action, n.of.kind, id)
 	x.needs[len(x.needs)-1].Part = n.of.part
+}
+
+// newName is the veto on a name, as either kind of what may have it.
+func (x *sample) newName() {
+	for _, kind := range []authz.RefKind{authz.RefNewRegisteredModel, authz.RefNewPrompt} {
+		x.expect(authz.NotDenied, kind, "n")
+		x.needs[len(x.needs)-1].Exact = true
+	}
 }
 
 // nested is the value within objects of those names.

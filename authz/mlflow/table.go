@@ -14,9 +14,15 @@ type Table struct {
 	schema   schema
 	byName   map[routeKey]*Row
 	messages map[*Row]message
-	mentions map[*Row][]authz.Kind
+	mentions map[*Row]mentions
 	graphQL  *graphQL
 	server   Server
+}
+
+// mentions is what a row's response may say of other things.
+type mentions struct {
+	kinds  []authz.Kind
+	things bool
 }
 
 // Server is how the MLflow server runs, as far as it decides how requests are read.
@@ -46,10 +52,11 @@ func New(server Server) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Table{index: ix, schema: s, byName: map[routeKey]*Row{}, messages: map[*Row]message{}, mentions: map[*Row][]authz.Kind{}, graphQL: g, server: server}
+	t := &Table{index: ix, schema: s, byName: map[routeKey]*Row{}, messages: map[*Row]message{}, mentions: map[*Row]mentions{}, graphQL: g, server: server}
 	for i := range rows {
 		t.byName[routeKey{rows[i].Method, rows[i].Operation}] = &rows[i]
-		t.messages[&rows[i]], t.mentions[&rows[i]] = rows[i].message(s), rows[i].mentions()
+		kinds, things := rows[i].mentions()
+		t.messages[&rows[i]], t.mentions[&rows[i]] = rows[i].message(s), mentions{kinds, things}
 	}
 	return t, nil
 }
@@ -74,7 +81,7 @@ func (t *Table) Map(r authz.Request) (authz.Operation, error) {
 		return authz.Operation{Workspace: workspace}, authz.Refuse(authz.UnmappedRoute,
 			"Permission denied: "+r.Method+" on this path is no operation that extauthz knows; only an admin may call it.")
 	}
-	op := authz.Operation{Name: row.Operation, Access: row.Access, Conceals: row.Conceals, Response: row.Response, Mentions: t.mentions[row]}
+	op := authz.Operation{Name: row.Operation, Access: row.Access, Conceals: row.Conceals, Response: row.Response, Mentions: t.mentions[row].kinds, Mentioned: t.mentions[row].things}
 	if row.Access == authz.AccessPublic || row.Access == authz.AccessAuthAPI || row.Access == authz.AccessOwnPassword {
 		return op, nil
 	}

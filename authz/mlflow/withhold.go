@@ -30,12 +30,15 @@ func (r Row) withholds(places ...[]Withheld) Row {
 	return r
 }
 
-// mentions are the kinds whose grants decide about a response; nil when each thing that it mentions has to be looked at.
-func (row *Row) mentions() []authz.Kind {
-	var kinds []authz.Kind
+// mentions are the kinds whose grants decide about a response, and whether it has to be looked at for the things that it mentions as well.
+func (row *Row) mentions() (kinds []authz.Kind, things bool) {
+	if row.Body == GraphQLBody {
+		return []authz.Kind{authz.Run, authz.LoggedModel}, false
+	}
 	for _, w := range row.Withheld {
 		if w.ID != "" || w.Kind == "" {
-			return nil
+			things = true
+			continue
 		}
 		if !slices.Contains(kinds, w.Kind) {
 			kinds = append(kinds, w.Kind)
@@ -44,7 +47,7 @@ func (row *Row) mentions() []authz.Kind {
 			kinds = append(kinds, authz.PromptVersion)
 		}
 	}
-	return kinds
+	return kinds, things
 }
 
 // IsPromptTag marks a registered model as a prompt, when its value is "true" in whatever case.

@@ -34,10 +34,7 @@ func (r *responder) Respond(ctx context.Context, x envoy.Exchange, resp envoy.Re
 	case authz.Filters:
 		return r.list(ctx, row, x, resp)
 	case authz.Withholds:
-		if x.Admin || x.Method == http.MethodHead || resp.Status >= http.StatusBadRequest {
-			return envoy.Answer{}, nil
-		}
-		return r.mentions(ctx, row, x, resp.Body, resp.Encoded)
+		return r.read(ctx, row, x, resp)
 	case authz.Learns:
 		r.learn(row, x, resp)
 		return envoy.Answer{}, nil
@@ -45,7 +42,10 @@ func (r *responder) Respond(ctx context.Context, x envoy.Exchange, resp envoy.Re
 	if err := r.settle(ctx, row, x, resp); err != nil {
 		r.tracker.Unsettled(ctx, x.Intent, err)
 	}
-	return envoy.Answer{}, nil
+	if len(row.Withheld) == 0 {
+		return envoy.Answer{}, nil
+	}
+	return r.read(ctx, row, x, resp)
 }
 
 // list filters whatever is no error: errors of MLflow carry no rows. A sealed page token is always one to MLflow, and the page that it
@@ -80,6 +80,14 @@ func (r *responder) list(ctx context.Context, row *mlflow.Row, x envoy.Exchange,
 		}
 		return r.mentions(ctx, row, x, body, false)
 	}
+}
+
+// read withholds from whatever is no error: errors of MLflow mention nothing.
+func (r *responder) read(ctx context.Context, row *mlflow.Row, x envoy.Exchange, resp envoy.Response) (envoy.Answer, error) {
+	if x.Admin || x.Method == http.MethodHead || resp.Status >= http.StatusBadRequest {
+		return envoy.Answer{}, nil
+	}
+	return r.mentions(ctx, row, x, resp.Body, resp.Encoded)
 }
 
 // mentions takes out of a body what it says of other things that the caller may not read.
@@ -122,7 +130,7 @@ func (r *responder) settle(ctx context.Context, row *mlflow.Row, x envoy.Exchang
 			Name:     x.Name,
 		},
 	}
-	if resp.Status == http.StatusOK {
+	if resp.Status >= 200 && resp.Status < 300 {
 		return r.settleMade(ctx, row.Subject, o, resp.Body)
 	}
 	return r.tracker.Settle(ctx, o)

@@ -104,7 +104,7 @@ func (w *writer) grantsOn(r authz.Resource) []store.Grant {
 func (s *Store) ForgetWorkspace(ctx context.Context, workspace string) error {
 	return s.write(ctx, func(w *writer) error {
 		var gone []store.Grant
-		for _, kind := range authz.Kinds() {
+		for _, kind := range append(authz.Kinds(), authz.Job) {
 			prefix := appendName(appendName(nil, string(kind)), workspace)
 			gone = append(gone, w.collect(grantsOnBucket, prefix, grantOnKeyed)...)
 		}
