@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -19,13 +20,13 @@ type GraphQL struct {
 	Decider  Decider
 }
 
-// Answer returns the body with only what the user may read. Any error means that the body must not be shown.
-func (g *GraphQL) Answer(ctx context.Context, userID uint64, q *mlflow.Query, body []byte) ([]byte, error) {
+// Answer returns the body with only what the user may read; withheld are kinds of which that is nothing (authz.Decision.Withheld). Any error means that the body must not be shown.
+func (g *GraphQL) Answer(ctx context.Context, userID uint64, q *mlflow.Query, withheld []authz.Kind, body []byte) ([]byte, error) {
 	top, err := readObject(body)
 	if err != nil {
 		return nil, fmt.Errorf("the answer to a GraphQL query: %w", err)
 	}
-	a := answer{GraphQL: g, ctx: ctx, userID: userID, workspace: q.Workspace, models: newEither(g.Decider, g.Resolver)}
+	a := answer{GraphQL: g, ctx: ctx, userID: userID, workspace: q.Workspace, withheld: withheld, models: newEither(g.Decider, g.Resolver)}
 	for i, m := range top {
 		if m.name == "data" {
 			if top[i].value, err = a.data(q, m.value); err != nil {
@@ -49,6 +50,7 @@ type answer struct {
 	ctx       context.Context
 	userID    uint64
 	workspace string
+	withheld  []authz.Kind
 	models    *either // by name
 	cut       bool    // something was taken out
 	failed    bool    // MLflow failed on a field that the caller may read
@@ -131,12 +133,19 @@ func (a *answer) value(v jsontext.Value, s *mlflow.Shape) (jsontext.Value, error
 	switch {
 	case s == nil || v.Kind() == 'n':
 		return v, nil
-	case s.Token:
+	case s.Token, s.Mention != "" && slices.Contains(a.withheld, s.Mention):
 		return jsontext.Value("null"), nil
 	case s.Versions:
 		return a.versions(v, s)
 	case v.Kind() == '[':
 		return a.elements(v, s)
+	}
+	return a.members(v, s)
+}
+
+func (a *answer) members(v jsontext.Value, s *mlflow.Shape) (jsontext.Value, error) {
+	if len(s.Inner) == 0 {
+		return v, nil
 	}
 	members, err := readObject(v)
 	if err != nil {

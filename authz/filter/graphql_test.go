@@ -213,7 +213,7 @@ func TestGraphQLJudgesAModelOnce(t *testing.T) {
 	rows := strings.Repeat(`{"name":"mine"},{"name":"mine-prompt"},`, 1000) + `{"name":"theirs"}`
 	var s stage
 	g := &filter.GraphQL{Resolver: &s, Decider: &s}
-	got, err := g.Answer(t.Context(), 1, query, []byte(`{"data":{"mlflowSearchModelVersions":{"modelVersions":[`+rows+`]}}}`))
+	got, err := g.Answer(t.Context(), 1, query, nil, []byte(`{"data":{"mlflowSearchModelVersions":{"modelVersions":[`+rows+`]}}}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -230,7 +230,7 @@ func TestGraphQLZeroFieldIsDenied(t *testing.T) {
 	var s stage
 	g := &filter.GraphQL{Resolver: &s, Decider: &s}
 	q := &mlflow.Query{Fields: []mlflow.QueryField{{Key: "a"}}}
-	got, err := g.Answer(t.Context(), 1, q, []byte(`{"data":{"a":"secret"},"errors":null}`))
+	got, err := g.Answer(t.Context(), 1, q, nil, []byte(`{"data":{"a":"secret"},"errors":null}`))
 	if err != nil || string(got) != `{"data":{"a":null},"errors":null}` {
 		t.Errorf("%s, %v", got, err)
 	}
@@ -240,7 +240,7 @@ func answered(t *testing.T, userID uint64, query, variables, operation, answer s
 	t.Helper()
 	var s stage
 	g := &filter.GraphQL{Resolver: &s, Decider: &s}
-	body, err := g.Answer(t.Context(), userID, graphQLQuery(t, query, variables, operation), []byte(answer))
+	body, err := g.Answer(t.Context(), userID, graphQLQuery(t, query, variables, operation), nil, []byte(answer))
 	if err != nil {
 		return withheld
 	}
@@ -274,4 +274,32 @@ func graphQLQuery(t *testing.T, query, variables, operation string) *mlflow.Quer
 		t.Fatal(err)
 	}
 	return q
+}
+
+// TestGraphQLMentions: what a run or a version says of denied models and runs is null, under whatever alias, and there for everybody else.
+func TestGraphQLMentions(t *testing.T) {
+	const query = `{run: mlflowGetRun(input:{runId:"r1"}) {run {
+		inputs {in: modelInputs {modelId}} outputs {modelOutputs {modelId}} data {metrics {key of: modelId}}
+		modelVersions {name from: runId runLink ...rest}}}} fragment rest on MlflowModelVersion {modelId modelParams {value}}`
+	const body = `{"data":{"run":{"run":{"inputs":{"in":[{"modelId":"m"}]},"outputs":{"modelOutputs":[{"modelId":"m"}]},"data":{"metrics":[{"key":"a","of":"m"}]},` +
+		`"modelVersions":[{"name":"mine","from":"r","runLink":"l","modelId":"m","modelParams":[{"value":"v"}]}]}}}}`
+	s := &stage{}
+	g := &filter.GraphQL{Resolver: s, Decider: s}
+	for _, c := range []struct {
+		withheld []authz.Kind
+		want     string
+	}{
+		{nil, body},
+		{[]authz.Kind{authz.Run}, strings.NewReplacer(`"from":"r"`, `"from":null`, `"runLink":"l"`, `"runLink":null`).Replace(body)},
+		{
+			[]authz.Kind{authz.LoggedModel},
+			`{"data":{"run":{"run":{"inputs":{"in":null},"outputs":{"modelOutputs":null},"data":{"metrics":[{"key":"a","of":null}]},` +
+				`"modelVersions":[{"name":"mine","from":"r","runLink":"l","modelId":null,"modelParams":null}]}}}}`,
+		},
+	} {
+		got, err := g.Answer(t.Context(), 1, graphQLQuery(t, query, "", ""), c.withheld, []byte(body))
+		if err != nil || string(got) != c.want {
+			t.Errorf("without %v:\n%s %v\nwant\n%s", c.withheld, got, err, c.want)
+		}
+	}
 }

@@ -29,9 +29,13 @@ func (a *answer) versions(list jsontext.Value, s *mlflow.Shape) (jsontext.Value,
 		if err != nil {
 			return nil, err
 		}
-		if readable {
-			kept = append(kept, row)
+		if !readable {
+			continue
 		}
+		if row, err = a.members(row, s); err != nil {
+			return nil, err
+		}
+		kept = append(kept, row)
 	}
 	a.cut = a.cut || len(kept) < len(rows)
 	return renderArray(kept), nil

@@ -43,7 +43,7 @@ func (w whole) needs(in input) ([]authz.Need, error) {
 			return nil, authz.Refuse(authz.UnmappedRoute, "Permission denied: only an admin may page through this list by GraphQL; leave "+name+" out.")
 		}
 	}
-	return nil, nil
+	return unlessDeniedIf{authz.Run, "filter", "run_id"}.needs(in) // as in model-versions/search
 }
 
 // isOpen reports whether the field may be asked for by everybody.

@@ -1,6 +1,10 @@
 package mlflow
 
-import "github.com/vektah/gqlparser/v2/ast"
+import (
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"extauthz/authz"
+)
 
 // Shape says where model versions lie in the value of one field of an answer, and the token of their list; nil for a field without any.
 //
@@ -11,8 +15,21 @@ type Shape struct {
 	Name     string
 	// Token: the value is a page token, which counts model versions that are taken out.
 	Token bool
+	// Mention: the value tells of something else of that kind, and is null for those who may not read it.
+	Mention authz.Kind
 	// Inner are the shapes of the value's members that lead to model versions, or those of its elements' members if it is a list.
 	Inner map[string]*Shape
+}
+
+// graphQLMentions are the fields by which an answer mentions other things, by their types: what Withheld is for the REST API.
+var graphQLMentions = map[string]map[string]authz.Kind{
+	"MlflowRunInputs":       {"modelInputs": authz.LoggedModel},
+	"MlflowRunOutputs":      {"modelOutputs": authz.LoggedModel},
+	"MlflowMetricExtension": {"modelId": authz.LoggedModel},
+	modelVersionType: {
+		"runId": authz.Run, "runLink": authz.Run,
+		"modelId": authz.LoggedModel, "modelParams": authz.LoggedModel, "modelMetrics": authz.LoggedModel,
+	},
 }
 
 const (
@@ -62,18 +79,21 @@ func shapeOf(fields []*ast.Field) *Shape {
 		if f.Name == "nextPageToken" && f.ObjectDefinition.Name == versionsPageType {
 			return &Shape{Token: true}
 		}
+		if kind := graphQLMentions[f.ObjectDefinition.Name][f.Name]; kind != "" {
+			return &Shape{Mention: kind}
+		}
 		sets[i] = f.SelectionSet
 		versions = versions || f.Definition.Type.Name() == modelVersionType
 	}
 	members := merge(sets...)
-	if versions {
-		return &Shape{Versions: true, Name: nameKey(members)}
-	}
 	inner := map[string]*Shape{}
 	for _, m := range members {
 		if s := shapeOf(m.fields); s != nil {
 			inner[m.key] = s
 		}
+	}
+	if versions {
+		return &Shape{Versions: true, Name: nameKey(members), Inner: inner}
 	}
 	if len(inner) == 0 {
 		return nil

@@ -116,7 +116,7 @@ func (r *responder) fields(ctx context.Context, x envoy.Exchange, resp envoy.Res
 	if err != nil {
 		return envoy.Answer{}, err
 	}
-	body, err := r.graphQL.Answer(ctx, x.UserID, query, resp.Body)
+	body, err := r.graphQL.Answer(ctx, x.UserID, query, x.Withheld, resp.Body)
 	return envoy.Answer{Body: body}, err
 }
 
