@@ -43,7 +43,7 @@ func (a *Authorizer) check(ctx context.Context, p Principal, needs []Need) ([]Ch
 				return checks, err
 			}
 			if !c.Met {
-				return checks, denied(c)
+				return checks, denied(need, c)
 			}
 		}
 	}
@@ -54,7 +54,7 @@ func (a *Authorizer) check(ctx context.Context, p Principal, needs []Need) ([]Ch
 func (a *Authorizer) mayCreate(ctx context.Context, p Principal, found Resolution) (Check, error) {
 	c, err := a.Decide(ctx, p.UserID, CanUse, WorkspaceNamed(found.Resources[0].Workspace))
 	if err == nil && !c.Met {
-		err = denied(c)
+		err = denied(Need{Ref: Ref{ID: c.Resource.ID}}, c)
 	}
 	return c, err
 }
@@ -94,12 +94,16 @@ func (r Resolution) allows(only Relation, held Permission, username string) bool
 	}
 }
 
-// denied tells what would have been enough.
-func denied(c Check) error {
-	if c.Permission == Deny {
-		return Refuse(PermissionDenied, fmt.Sprintf("Permission denied: DENY is set on %s.", c.Resource))
+// denied tells what would have been enough. What a look-up has found is not named: the caller may not know whose the thing is.
+func denied(need Need, c Check) error {
+	what := c.Resource.String()
+	if c.Resource.ID != need.Ref.ID && c.Resource.ID != need.PartID && c.Resource.ID != AnyID {
+		what = "the " + string(c.Resource.Kind) + " that this belongs to"
 	}
-	return Refuse(PermissionDenied, fmt.Sprintf("Permission denied: this needs %s on %s.", c.Action.Least(), c.Resource))
+	if c.Permission == Deny {
+		return Refuse(PermissionDenied, fmt.Sprintf("Permission denied: DENY is set on %s.", what))
+	}
+	return Refuse(PermissionDenied, fmt.Sprintf("Permission denied: this needs %s on %s.", c.Action.Least(), what))
 }
 
 // Meets judges a need of a user who is not an admin, on a resource that its Ref resolves to. A part is judged by the grants on it, where

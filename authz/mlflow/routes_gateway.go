@@ -65,9 +65,10 @@ func gatewayEndpoints() []Row {
 		row("POST", p+"models/detach", "DetachModelFromGatewayEndpoint", Update(GatewayEndpoint, id), NotDenied(GatewayModel, "model_definition_id")),
 		row("POST", p+"set-tag", "SetGatewayEndpointTag", Update(GatewayEndpoint, id)),
 		row("DELETE", p+"delete-tag", "DeleteGatewayEndpointTag", Update(GatewayEndpoint, id)),
-		// A binding notes which scorer uses an endpoint; no MLflow up to 3.18 acts on it.
-		row("POST", p+"bindings/create", "CreateGatewayEndpointBinding", Update(GatewayEndpoint, id)),
-		row("DELETE", p+"bindings/delete", "DeleteGatewayEndpointBinding", Update(GatewayEndpoint, id)),
+		// A binding notes which scorer uses an endpoint, by an id that nobody can look up; MLflow's server makes them by itself, and no
+		// release up to 3.18 acts on them.
+		adminOnly("POST", p+"bindings/create", "CreateGatewayEndpointBinding"),
+		adminOnly("DELETE", p+"bindings/delete", "DeleteGatewayEndpointBinding"),
 		row("GET", p+"bindings/list", "ListGatewayEndpointBindings", orEverything{Read(GatewayEndpoint, id+"?")}).
 			withholds(mappedModels("bindings[]/model_mappings[]")),
 	}...)
