@@ -129,7 +129,6 @@ const (
 	RefLabelSchema                            // resolved by MLflow to its experiment
 	RefPromptJob                              // a prompt optimization job, resolved by MLflow to its experiment
 	RefJob                                    // a job's id, owned by whoever started it
-	RefOnlineScorer                           // a scorer's id, resolved by MLflow to its experiment
 	RefGuardrail                              // a guardrail, resolved by MLflow to the scorer that it runs
 	RefGatewaySecret                          // its id
 	RefGatewayEndpoint                        // its id

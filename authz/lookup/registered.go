@@ -8,9 +8,8 @@ import (
 	"time"
 
 	"extauthz/authz"
+	table "extauthz/authz/mlflow"
 )
-
-const isPromptTag = "mlflow.prompt.is_prompt"
 
 // registeredModel is a registered model or a prompt. MLflow keeps both in one table and tells them apart by a tag
 // (mlflow/entities/model_registry/registered_model.py, _is_prompt).
@@ -25,7 +24,7 @@ type registeredModel struct {
 
 func (m registeredModel) kind() authz.Kind {
 	for _, tag := range m.Tags {
-		if tag.Key == isPromptTag && strings.EqualFold(tag.Value, "true") {
+		if tag.Key == table.IsPromptTag && strings.EqualFold(tag.Value, "true") {
 			return authz.Prompt
 		}
 	}

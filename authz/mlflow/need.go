@@ -43,7 +43,6 @@ var (
 	LabelSchema     = RefType{authz.RefLabelSchema, "", canonicalRunID, formRunID}
 	PromptJob       = RefType{authz.RefPromptJob, "", canonicalRunID, formRunID}
 	Job             = RefType{authz.RefJob, "", canonicalRunID, formRunID}
-	OnlineScorer    = RefType{authz.RefOnlineScorer, "", canonicalRunID, formRunID}
 	RegisteredModel = RefType{authz.RefRegisteredModel, "", canonicalName, formName}
 	ModelVersion    = RefType{authz.RefRegisteredModel, authz.RegisteredModelVersion, canonicalName, formName} // by its model's name
 	GatewaySecret   = RefType{authz.RefGatewaySecret, "", canonicalRunID, formRunID}

@@ -9,9 +9,9 @@ import (
 	"extauthz/authz"
 )
 
-// MLflow keeps prompts among its registered models: a prompt is one that has the tag mlflow.prompt.is_prompt with the value true. The tag
+// IsPromptTag tells prompts, which MLflow keeps among its registered models: a prompt is one that has it with the value true. The tag
 // that is stored decides which kind's grants govern; a request's own tags count where they are what will be stored.
-const isPromptTag = "mlflow.prompt.is_prompt"
+const IsPromptTag = "mlflow.prompt.is_prompt"
 
 // promptSources stand in the place of a prompt version's source, which has no files (mlflow/prompt/constants.py). They name nothing.
 var promptSources = map[string]bool{"dummy-source": true, "prompt-template": true}
@@ -21,11 +21,11 @@ func (in input) marker() (isPrompt, present bool, err error) {
 	tags, _ := in.params["tags"].([]any)
 	for _, t := range tags {
 		tag, _ := t.(map[string]any)
-		if tag["key"] != isPromptTag {
+		if tag["key"] != IsPromptTag {
 			continue
 		}
 		if present {
-			return false, true, authz.Refuse(authz.InvalidParameter, "Invalid value for parameter 'tags': "+isPromptTag+" stands there more than once.")
+			return false, true, authz.Refuse(authz.InvalidParameter, "Invalid value for parameter 'tags': "+IsPromptTag+" stands there more than once.")
 		}
 		value, _ := tag["value"].(string)
 		isPrompt, present = strings.EqualFold(value, "true"), true
@@ -123,19 +123,14 @@ type keepsKind struct{}
 
 func (keepsKind) asks() []Ask      { return []Ask{{Permission: AskAdmin}} }
 func (keepsKind) fields() []string { return []string{"key"} }
-func (keepsKind) describe() string { return "admin if key is " + isPromptTag }
+func (keepsKind) describe() string { return "admin if key is " + IsPromptTag }
 
 func (keepsKind) needs(in input) ([]authz.Need, error) {
 	key, _, err := in.scalar("key")
-	if err != nil || !strings.EqualFold(strings.TrimSpace(key), isPromptTag) {
+	if err != nil || !strings.EqualFold(strings.TrimSpace(key), IsPromptTag) {
 		return nil, err
 	}
-	return []authz.Need{onlyAdmin("the tag " + isPromptTag)}, nil
-}
-
-// onlyAdmin is a need that only admins meet.
-func onlyAdmin(what string) authz.Need {
-	return authz.Need{Action: authz.CanManage, Ref: authz.Ref{Kind: authz.RefAdminOnly, ID: what}}
+	return adminsOnly("the tag " + IsPromptTag), nil
 }
 
 // tellPrompt corrects the kind of a row of registered models, whose own tags say which are prompts. A version's tags say nothing certain
@@ -158,7 +153,7 @@ func (l *Listing) tellPrompt(row *PageRow, text jsontext.Value) error {
 		}
 	}
 	for _, tag := range tags {
-		if tag.Key == isPromptTag && strings.EqualFold(tag.Value, "true") {
+		if tag.Key == IsPromptTag && strings.EqualFold(tag.Value, "true") {
 			row.Kind = authz.Prompt
 		}
 	}

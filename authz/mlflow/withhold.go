@@ -50,9 +50,6 @@ func (row *Row) mentions() (kinds []authz.Kind, things bool) {
 	return kinds, things
 }
 
-// IsPromptTag marks a registered model as a prompt, when its value is "true" in whatever case.
-const IsPromptTag = "mlflow.prompt.is_prompt"
-
 func place(parent, name string) string { return strings.TrimPrefix(parent+"/"+name, "/") }
 
 func runLinks(run string) []Withheld {

@@ -47,15 +47,21 @@ func (t *Tracker) Settle(ctx context.Context, o Outcome) error {
 func (t *Tracker) overtake(ctx context.Context, create store.Intent) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	return t.close(ctx, func(other store.Intent) bool { return other.UserID == create.UserID && overtaken(other, create) })
+}
+
+// close ends the intents that are meant.
+func (t *Tracker) close(ctx context.Context, meant func(store.Intent) bool) error {
 	all, err := t.store.Intents(ctx)
 	if err != nil {
 		return err
 	}
-	for _, other := range all {
-		if other.UserID == create.UserID && overtaken(other, create) {
-			if err := t.store.DeleteIntent(ctx, other.ID); err != nil {
-				return err
-			}
+	for _, i := range all {
+		if !meant(i) {
+			continue
+		}
+		if err := t.store.DeleteIntent(ctx, i.ID); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -106,18 +112,7 @@ func (t *Tracker) apply(ctx context.Context, i store.Intent) error {
 	if err := t.change(ctx, i); err != nil {
 		return err
 	}
-	all, err := t.store.Intents(ctx)
-	if err != nil {
-		return err
-	}
-	for _, other := range all {
-		if other.ID == i.ID || other.UserID == i.UserID && same(other, i) {
-			if err := t.store.DeleteIntent(ctx, other.ID); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return t.close(ctx, func(other store.Intent) bool { return other.ID == i.ID || other.UserID == i.UserID && same(other, i) })
 }
 
 func same(a, b store.Intent) bool {
