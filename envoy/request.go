@@ -37,6 +37,8 @@ func Request(check *auth.CheckRequest) authz.Request {
 		Headers: headers,
 		Body:    body,
 		Source:  address(attributes.GetSource().GetAddress()),
+
+		Certificate: attributes.GetSource().GetCertificate(),
 		Proxy: authz.Proxy{
 			FiltersResponse: extensions[ContextResponse] == ResponseFiltered,
 			WithholdsBody:   extensions[ContextBody] == BodyWithheld,
