@@ -13,7 +13,7 @@ type Request struct {
 	Source  netip.Addr // the client's address as Envoy trusts it; the zero Addr when unknown
 	// Certificate is the client certificate that the proxy verified, as Envoy shows it: URL-encoded PEM; "" for none.
 	Certificate string
-	Proxy   Proxy      // what the Envoy route that took the request promises to do with it
+	Proxy       Proxy // what the Envoy route that took the request promises to do with it
 }
 
 // Proxy says what the proxy does for this route, by configuration that no client can influence (Envoy's context_extensions).
