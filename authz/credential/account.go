@@ -34,8 +34,12 @@ func readAccount(ctx context.Context, accounts Accounts, username string) (Accou
 	case errors.Is(err, ErrNoAccount):
 		return Account{}, nil
 	case err != nil:
-		return Account{}, &authz.Refusal{Reason: authz.StoreFailed, Text: "The user accounts cannot be read at the moment; try again.", Cause: err}
+		return Account{}, unreadable(err)
 	default:
 		return a, nil
 	}
+}
+
+func unreadable(cause error) error {
+	return &authz.Refusal{Reason: authz.StoreFailed, Text: "The user accounts cannot be read at the moment; try again.", Cause: cause}
 }
