@@ -60,7 +60,7 @@ func (b *Basic) Authenticate(ctx context.Context, r authz.Request) (authz.Princi
 	}
 	q := question{credential: b.sealer.seal(c.token), passwordHash: account.PasswordHash}
 	if b.verified.holds(q.credential, q.passwordHash) {
-		return account.Principal, nil
+		return account.byPassword(), nil
 	}
 	ok, err := b.ask(ctx, q, login{basic: c, account: account, source: r.Source})
 	switch {
@@ -69,7 +69,7 @@ func (b *Basic) Authenticate(ctx context.Context, r authz.Request) (authz.Princi
 	case !ok || !account.Principal.Known():
 		return authz.Principal{}, Unauthenticated(ErrWrong)
 	default:
-		return account.Principal, nil
+		return account.byPassword(), nil
 	}
 }
 
