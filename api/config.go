@@ -31,6 +31,11 @@ type Config struct {
 	// AllowDefaultPassword lets "password1234" be anybody's password. For development only.
 	AllowDefaultPassword bool
 
+	// AccessKeys issues keys for AWS Signature Version 4; nil issues none.
+	AccessKeys AccessKeys
+	// MaxCredentialAge is how long a token or an access key lives at most; 0 is no limit.
+	MaxCredentialAge time.Duration
+
 	Now    func() time.Time // time.Now
 	Logger *slog.Logger     // discards
 }
@@ -39,6 +44,8 @@ type Config struct {
 type Store interface {
 	store.Reader
 	store.Writer
+	store.CredentialReader
+	store.CredentialWriter
 }
 
 // Decider judges what a principal may do with a resource. *authz.Authorizer is one: what this API reports and asks for is what a real request
@@ -54,6 +61,11 @@ type Passwords interface {
 	Verify(ctx context.Context, u store.User, password string) (bool, error)
 }
 
+// AccessKeys makes the id and the secret of a new access key, and the secret as it is stored.
+type AccessKeys interface {
+	NewAccessKey() (id, secret string, sealed []byte, err error)
+}
+
 // New makes the handler. It fails on a configuration that could not serve anybody.
 func New(c Config) (http.Handler, error) {
 	c = c.withDefaults()
@@ -62,7 +74,7 @@ func New(c Config) (http.Handler, error) {
 	}
 	ops := &operations{
 		store: c.Store, decider: c.Decider, passwords: c.Passwords,
-		allowDefault: c.AllowDefaultPassword, now: c.Now, log: c.Logger,
+		allowDefault: c.AllowDefaultPassword, accessKeys: c.AccessKeys, maxCredentialAge: c.MaxCredentialAge, now: c.Now, log: c.Logger,
 	}
 	h := &handler{authenticator: c.Authenticator, proxies: c.TrustedProxies, log: c.Logger}
 	return h.routes(ops.endpoints(), c.StaticPrefix), nil

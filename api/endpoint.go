@@ -51,6 +51,13 @@ func (o *operations) endpoints() []endpoint {
 		{"GET", "/api/3.0/mlflow/users/permissions/list", serve(o.getUser, grantList)},
 		{"GET", "/api/3.0/mlflow/users/roles/list", serve(o.getUser, roleList)},
 
+		{"POST", "/api/1.0/extauthz/tokens/create", serve(o.createToken, tokenMade)},
+		{"GET", "/api/1.0/extauthz/tokens/list", serve(o.listTokens, credentialList)},
+		{"DELETE", "/api/1.0/extauthz/tokens/delete", serve(o.deleteToken, empty)},
+		{"POST", "/api/1.0/extauthz/access-keys/create", serve(o.createAccessKey, accessKeyMade)},
+		{"GET", "/api/1.0/extauthz/access-keys/list", serve(o.listAccessKeys, credentialList)},
+		{"DELETE", "/api/1.0/extauthz/access-keys/delete", serve(o.deleteAccessKey, empty)},
+
 		{"POST", "/api/2.0/mlflow/experiments/permissions/create", serve(grant[experimentGrant](o.createGrant), experimentPermission)},
 		{"GET", "/api/2.0/mlflow/experiments/permissions/get", serve(grant[experimentKey](o.getGrant), experimentPermission)},
 		{"PATCH", "/api/2.0/mlflow/experiments/permissions/update", serve(grant[experimentGrant](o.updateGrant), empty)},
@@ -65,7 +72,7 @@ func (o *operations) endpoints() []endpoint {
 
 // paths are where the endpoint answers. The generation up to 3.12 never had the /ajax-api twins that the web UI calls.
 func (e endpoint) paths() []string {
-	if !strings.Contains(e.path, "/mlflow/users/") {
+	if !strings.Contains(e.path, "/mlflow/users/") && !strings.Contains(e.path, "/extauthz/") {
 		return []string{e.path}
 	}
 	return []string{e.path, strings.Replace(e.path, "/api/", "/ajax-api/", 1)}

@@ -9,22 +9,53 @@ import (
 	"extauthz/store"
 )
 
-// accounts shows the store's users to the authenticator.
+// accounts shows the store's users to the authenticators. Who is disabled has no account.
 type accounts struct{ store store.Store }
 
 func (a accounts) Account(ctx context.Context, username string) (credential.Account, error) {
-	u, err := a.store.UserByName(ctx, username)
-	if errors.Is(err, store.ErrNotFound) {
-		return credential.Account{}, credential.ErrNoAccount
-	}
-	return account(u), err
+	found, err := a.store.AccountByName(ctx, username)
+	return signsIn(found, err)
 }
 
-func account(u store.User) credential.Account {
-	return credential.Account{
-		Principal:    authz.Principal{UserID: u.ID, Username: u.Username, Admin: u.Admin, MustChangePassword: u.MustChangePassword},
-		PasswordHash: u.PasswordHash,
+func (a accounts) AccountByID(ctx context.Context, id uint64) (credential.Account, error) {
+	found, err := a.store.AccountByID(ctx, id)
+	return signsIn(found, err)
+}
+
+// Token finds a token's user and what the token is restricted to.
+func (a accounts) Token(ctx context.Context, digest credential.TokenDigest) (credential.Issued, error) {
+	found, token, err := a.store.AccountByKey(ctx, store.Token, digest[:])
+	account, err := signsIn(found, err)
+	if err != nil {
+		return credential.Issued{}, err
 	}
+	return credential.Issued{Principal: issued(account.Principal, authz.ByToken, token), ExpiresAt: token.ExpiresAt}, nil
+}
+
+// issued is the principal by one of its own credentials.
+func issued(p authz.Principal, by authz.Method, c store.Credential) authz.Principal {
+	p.Method, p.CredentialID, p.Scope = by, c.ID, c.Scope
+	return p
+}
+
+func signsIn(a store.Account, err error) (credential.Account, error) {
+	switch {
+	case errors.Is(err, store.ErrNotFound), err == nil && a.Disabled:
+		return credential.Account{}, credential.ErrNoAccount
+	case err != nil:
+		return credential.Account{}, err
+	}
+	return credential.Account{Principal: principal(a), PasswordHash: a.PasswordHash}, nil
+}
+
+// principal is a user with the roles that the store assigns. Of their defaults, the highest governs.
+func principal(a store.Account) authz.Principal {
+	p := authz.Principal{UserID: a.ID, Username: a.Username, Admin: a.Admin, MustChangePassword: a.MustChangePassword}
+	for _, role := range a.Roles {
+		p.Roles = append(p.Roles, role.ID)
+		p.Default = max(p.Default, role.Default)
+	}
+	return p
 }
 
 // upgrade replaces the hash of a password in an older format, unless the password has changed since it was read.
@@ -55,5 +86,5 @@ func (p passwords) Hash(ctx context.Context, password string) (string, error) {
 }
 
 func (p passwords) Verify(ctx context.Context, u store.User, password string) (bool, error) {
-	return p.basic.VerifyPassword(ctx, account(u), password)
+	return p.basic.VerifyPassword(ctx, credential.Account{Principal: principal(store.Account{User: u}), PasswordHash: u.PasswordHash}, password)
 }
