@@ -19,6 +19,7 @@ type operations struct {
 	store        Store
 	decider      Decider
 	passwords    Passwords
+	workspaces   bool // MLflow has them
 	allowDefault bool
 	now          func() time.Time
 	log          *slog.Logger

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"extauthz/authz"
 	"extauthz/authz/credential"
 	"extauthz/store"
 )
@@ -12,19 +11,26 @@ import (
 // accounts shows the store's users to the authenticator.
 type accounts struct{ store store.Store }
 
+// Account is nobody's for a disabled user: no credential of theirs is one.
 func (a accounts) Account(ctx context.Context, username string) (credential.Account, error) {
-	u, err := a.store.UserByName(ctx, username)
-	if errors.Is(err, store.ErrNotFound) {
+	found, err := a.store.AccountByName(ctx, username)
+	if errors.Is(err, store.ErrNotFound) || err == nil && found.Disabled {
 		return credential.Account{}, credential.ErrNoAccount
 	}
-	return account(u), err
+	return account(found), err
 }
 
-func account(u store.User) credential.Account {
-	return credential.Account{
-		Principal:    authz.Principal{UserID: u.ID, Username: u.Username, Admin: u.Admin, MustChangePassword: u.MustChangePassword},
-		PasswordHash: u.PasswordHash,
+func account(a store.Account) credential.Account {
+	return credential.Account{Principal: a.Principal(), PasswordHash: a.PasswordHash}
+}
+
+// RoleNamed tells the id of a role; 0 when there is none.
+func (a accounts) RoleNamed(ctx context.Context, workspace, name string) (uint64, error) {
+	r, err := a.store.RoleByName(ctx, workspace, name)
+	if errors.Is(err, store.ErrNotFound) {
+		return 0, nil
 	}
+	return r.ID, err
 }
 
 // upgrade replaces the hash of a password in an older format, unless the password has changed since it was read.
@@ -55,5 +61,5 @@ func (p passwords) Hash(ctx context.Context, password string) (string, error) {
 }
 
 func (p passwords) Verify(ctx context.Context, u store.User, password string) (bool, error) {
-	return p.basic.VerifyPassword(ctx, account(u), password)
+	return p.basic.VerifyPassword(ctx, account(store.Account{User: u}), password)
 }

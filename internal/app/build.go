@@ -137,7 +137,7 @@ func (a *App) buildGRPC(checker *envoy.Checker, processor *envoy.Processor) {
 
 func (a *App) buildHTTP(authenticator authz.Authenticator, decider api.Decider, p passwords, registry *prometheus.Registry) error {
 	handler, err := api.New(api.Config{
-		Store: a.store, Authenticator: authenticator, Decider: decider, Passwords: p, StaticPrefix: a.config.StaticPrefix,
+		Store: a.store, Authenticator: authenticator, Decider: decider, Passwords: p, StaticPrefix: a.config.StaticPrefix, Workspaces: a.config.Workspaces,
 		TrustedProxies: a.config.TrustedProxies, AllowDefaultPassword: a.config.AllowDefaultPassword, Logger: a.log,
 	})
 	if err != nil {
