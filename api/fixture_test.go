@@ -113,6 +113,16 @@ func (f *fixture) revision() uint64 {
 	return r
 }
 
+// digest is of everything that decides.
+func (f *fixture) digest() string {
+	f.Helper()
+	d, err := f.store.Digest(f.Context())
+	if err != nil {
+		f.Fatal(err)
+	}
+	return d
+}
+
 // reply is what came back.
 type reply struct {
 	status int
