@@ -75,6 +75,7 @@ func (a *App) build(ctx context.Context, registry *prometheus.Registry) error {
 		return err
 	}
 	a.tracker = ownership.New(a.store, client, time.Now, a.log)
+	a.tracker.BareWorkspaces = a.config.BareWorkspaces
 	tokens, err := a.pageTokens()
 	if err != nil {
 		return err
@@ -82,6 +83,7 @@ func (a *App) build(ctx context.Context, registry *prometheus.Registry) error {
 	authorizer := &authz.Authorizer{
 		Authenticator: basic, Mapper: table, Resolver: resolver, Grants: a.store, Intents: a.tracker, PageTokens: tokens, Default: a.config.DefaultPermission,
 		Workspaces: authz.Workspaces{On: a.config.Workspaces, DefaultIsShared: a.config.GrantDefaultWorkspace},
+		Creators:   a.config.Creators, RoleNames: accounts{a.store},
 	}
 	observer := newObserver(a.log, a.config.LogAllowed, registry)
 	a.buildGRPC(
