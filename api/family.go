@@ -32,7 +32,8 @@ func families() []family {
 		{"/api/3.0/mlflow/gateway/endpoints", "gateway_endpoint_permission", "Gateway endpoint", authz.GatewayEndpoint, []string{"endpoint_id"}},
 		{
 			"/api/3.0/mlflow/gateway/model-definitions", "gateway_model_definition_permission", "Gateway model definition",
-			authz.GatewayModelDefinition, []string{"model_definition_id"},
+			authz.GatewayModelDefinition,
+			[]string{"model_definition_id"},
 		},
 	}
 }
