@@ -196,7 +196,7 @@ func TestWorkspacePermissions(t *testing.T) {
 			t.Errorf("set %s = %d %s", body, a.status, a.body)
 		}
 	}
-	for _, workspace := range []string{"RED", "r%20d", "%2e%2e", "api"} {
+	for _, workspace := range []string{"RED", "r%20d", "%2e%2e", "api", "%ff", "r%2Fd", "red%22%2C%22x%22%3A1"} {
 		if a := f.call("admin", "GET", strings.Replace(wide, "red", workspace, 1), ""); a.status != 400 && a.status != 404 {
 			t.Errorf("%s = %d %s", workspace, a.status, a.body)
 		}
