@@ -44,7 +44,7 @@ func (c ceiling) ceiling() (authz.Ceiling, error) {
 	if err := c.refuse(); err != nil {
 		return authz.Ceiling{}, err
 	}
-	r, err := resourceOf(c.ResourceType, c.ResourceID)
+	r, err := resourceOf("resource_id", c.ResourceType, c.ResourceID)
 	if err != nil {
 		return authz.Ceiling{}, err
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"extauthz/authz"
+	"extauthz/authz/mlflow"
 	"extauthz/store"
 )
 
@@ -25,6 +26,8 @@ type Config struct {
 
 	// StaticPrefix is MLflow's --static-prefix ("/mlflow"): everything is served below it, too.
 	StaticPrefix string
+	// Workspaces says that MLflow runs with --enable-workspaces: then a request looks where X-MLFLOW-WORKSPACE says.
+	Workspaces bool
 	// TrustedProxies are the peers whose X-Forwarded-For is believed. Loopback when nil; nobody when empty. A unix socket always is:
 	// whoever may write to it was let in by its file mode.
 	TrustedProxies []netip.Prefix
@@ -46,11 +49,14 @@ type Store interface {
 	store.Writer
 	store.CredentialReader
 	store.CredentialWriter
+	store.RoleReader
+	store.RoleWriter
 }
 
 // Decider judges what a principal may do with a resource. *authz.Authorizer is one: what this API reports and asks for is what a real request
 // would meet.
 type Decider interface {
+	Meets(ctx context.Context, p authz.Principal, need authz.Need, r authz.Resource) (authz.Check, error)
 	Decide(ctx context.Context, p authz.Principal, action authz.Action, r authz.Resource) (authz.Check, error)
 }
 
@@ -73,10 +79,13 @@ func New(c Config) (http.Handler, error) {
 		return nil, err
 	}
 	ops := &operations{
-		store: c.Store, decider: c.Decider, passwords: c.Passwords,
+		store: c.Store, decider: c.Decider, passwords: c.Passwords, workspaces: c.Workspaces,
 		allowDefault: c.AllowDefaultPassword, accessKeys: c.AccessKeys, maxCredentialAge: c.MaxCredentialAge, now: c.Now, log: c.Logger,
 	}
-	h := &handler{authenticator: c.Authenticator, proxies: c.TrustedProxies, log: c.Logger}
+	h := &handler{
+		authenticator: c.Authenticator, proxies: c.TrustedProxies, log: c.Logger,
+		workspace: mlflow.Server{Workspaces: c.Workspaces}.Workspace,
+	}
 	return h.routes(ops.endpoints(), c.StaticPrefix), nil
 }
 

@@ -19,6 +19,7 @@ type operations struct {
 	store        Store
 	decider      Decider
 	passwords    Passwords
+	workspaces   bool // MLflow has them
 	allowDefault bool
 	accessKeys   AccessKeys
 	// maxCredentialAge is how long a token or an access key lives at most; 0 is no limit.

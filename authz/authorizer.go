@@ -18,6 +18,9 @@ type Authorizer struct {
 	Default Permission
 	// Workspaces says how MLflow's workspaces are set.
 	Workspaces Workspaces
+	// Creators says who may create what; a kind that it does not name is everybody's to create. RoleNames is needed when it names roles.
+	Creators  map[Kind]Creators
+	RoleNames RoleNames
 }
 
 // Workspaces are MLflow's --enable-workspaces and grant_default_workspace_access. With workspaces on, nobody has the default permission,
@@ -111,6 +114,9 @@ func (a *Authorizer) judge(ctx context.Context, d Decision, r Request) Decision 
 		d.Checks, err = a.check(ctx, d.Principal, d.Operation.Needs)
 	default:
 		err = errors.New("an operation with an access that is none")
+	}
+	if err == nil {
+		err = a.makes(ctx, d.Principal, d.Operation)
 	}
 	if err == nil {
 		err = a.prepareResponse(ctx, &d, r)

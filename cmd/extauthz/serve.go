@@ -3,10 +3,12 @@ package main
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/netip"
 	"os"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -47,6 +49,7 @@ type serveOptions struct {
 	authConfig        string
 	grantDefault      bool
 	trustedProxies    []string
+	creators          []string
 }
 
 func (o *serveOptions) flags(cmd *cobra.Command) {
@@ -61,6 +64,7 @@ func (o *serveOptions) flags(cmd *cobra.Command) {
 	f.StringVar(&o.defaultPermission, "default-permission", "", "permission on what nothing is granted on (READ unless basic_auth.ini says otherwise)")
 	f.BoolVar(&c.Workspaces, "workspaces", false, "MLflow runs with --enable-workspaces")
 	f.BoolVar(&o.grantDefault, "grant-default-workspace-access", false, "with --workspaces: the default permission holds in the default workspace")
+	f.StringArrayVar(&o.creators, "creators", nil, "who may create what, besides admins: experiment=admins, prompt=roles:a,b, registered_model=everyone (the default)")
 	f.StringVar(&o.authConfig, "auth-config", os.Getenv("MLFLOW_AUTH_CONFIG_PATH"), "MLflow's basic_auth.ini")
 	f.BoolVar(&c.AllowDefaultPassword, "allow-default-password", false, "for development: MLflow's documented default password may be kept")
 	f.StringSliceVar(&o.trustedProxies, "trusted-proxies", nil, "networks whose X-Forwarded-For the auth REST API believes (loopback by default)")
@@ -90,6 +94,12 @@ func (o *serveOptions) resolve() (app.Config, error) {
 			return c, errors.New("--default-permission: " + err.Error())
 		}
 	}
+	if c.Creators, err = app.ParseCreators(o.creators); err != nil {
+		return c, errors.New("--creators: " + err.Error())
+	}
+	if c.BareWorkspaces, err = bareWorkspaces(); err != nil {
+		return c, err
+	}
 	for _, text := range o.trustedProxies {
 		p, err := netip.ParsePrefix(text)
 		if err != nil {
@@ -98,6 +108,19 @@ func (o *serveOptions) resolve() (app.Config, error) {
 		c.TrustedProxies = append(c.TrustedProxies, p)
 	}
 	return c, nil
+}
+
+// bareWorkspaces is MLflow's own variable, which is true unless it is set.
+func bareWorkspaces() (bool, error) {
+	const name = "MLFLOW_RBAC_SEED_DEFAULT_ROLES"
+	switch value := strings.ToLower(os.Getenv(name)); value {
+	case "", "true", "1":
+		return false, nil
+	case "false", "0":
+		return true, nil
+	default:
+		return false, fmt.Errorf("%s=%s: want true or false", name, value)
+	}
 }
 
 // environmentOr prefers a variable that is set, even to nothing: an empty injected secret must not fall back to an old one, as in MLflow.

@@ -12,6 +12,7 @@ import (
 // accounts shows the store's users to the authenticators. Who is disabled has no account.
 type accounts struct{ store store.Store }
 
+// Account is nobody's for a disabled user: no credential of theirs is one.
 func (a accounts) Account(ctx context.Context, username string) (credential.Account, error) {
 	found, err := a.store.AccountByName(ctx, username)
 	return signsIn(found, err)
@@ -45,17 +46,20 @@ func signsIn(a store.Account, err error) (credential.Account, error) {
 	case err != nil:
 		return credential.Account{}, err
 	}
-	return credential.Account{Principal: principal(a), PasswordHash: a.PasswordHash}, nil
+	return account(a), nil
 }
 
-// principal is a user with the roles that the store assigns. Of their defaults, the highest governs.
-func principal(a store.Account) authz.Principal {
-	p := authz.Principal{UserID: a.ID, Username: a.Username, Admin: a.Admin, MustChangePassword: a.MustChangePassword}
-	for _, role := range a.Roles {
-		p.Roles = append(p.Roles, role.ID)
-		p.Default = max(p.Default, role.Default)
+func account(a store.Account) credential.Account {
+	return credential.Account{Principal: a.Principal(), PasswordHash: a.PasswordHash}
+}
+
+// RoleNamed tells the id of a role; 0 when there is none.
+func (a accounts) RoleNamed(ctx context.Context, workspace, name string) (uint64, error) {
+	r, err := a.store.RoleByName(ctx, workspace, name)
+	if errors.Is(err, store.ErrNotFound) {
+		return 0, nil
 	}
-	return p
+	return r.ID, err
 }
 
 // upgrade replaces the hash of a password in an older format, unless the password has changed since it was read.
@@ -86,5 +90,5 @@ func (p passwords) Hash(ctx context.Context, password string) (string, error) {
 }
 
 func (p passwords) Verify(ctx context.Context, u store.User, password string) (bool, error) {
-	return p.basic.VerifyPassword(ctx, credential.Account{Principal: principal(store.Account{User: u}), PasswordHash: u.PasswordHash}, password)
+	return p.basic.VerifyPassword(ctx, account(store.Account{User: u}), password)
 }

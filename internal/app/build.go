@@ -74,6 +74,7 @@ func (a *App) build(ctx context.Context, registry *prometheus.Registry) error {
 		return err
 	}
 	a.tracker = ownership.New(a.store, client, time.Now, a.log)
+	a.tracker.BareWorkspaces = a.config.BareWorkspaces
 	tokens, err := a.pageTokens()
 	if err != nil {
 		return err
@@ -81,6 +82,7 @@ func (a *App) build(ctx context.Context, registry *prometheus.Registry) error {
 	authorizer := &authz.Authorizer{
 		Authenticator: who.oneOf, Mapper: table, Resolver: resolver, Grants: a.store, Intents: a.tracker, PageTokens: tokens, Default: a.config.DefaultPermission,
 		Workspaces: authz.Workspaces{On: a.config.Workspaces, DefaultIsShared: a.config.GrantDefaultWorkspace},
+		Creators:   a.config.Creators, RoleNames: accounts{a.store},
 	}
 	observer := newObserver(a.log, a.config.LogAllowed, registry)
 	a.buildGRPC(
@@ -126,7 +128,7 @@ func (a *App) buildGRPC(checker *envoy.Checker, processor *envoy.Processor) {
 
 func (a *App) buildHTTP(who *credentials, decider api.Decider, registry *prometheus.Registry) error {
 	handler, err := api.New(api.Config{
-		Store: a.store, Authenticator: who.forEndpoints(), Decider: decider, Passwords: who.passwords, StaticPrefix: a.config.StaticPrefix,
+		Store: a.store, Authenticator: who.forEndpoints(), Decider: decider, Passwords: who.passwords, StaticPrefix: a.config.StaticPrefix, Workspaces: a.config.Workspaces,
 		TrustedProxies: a.config.TrustedProxies, AllowDefaultPassword: a.config.AllowDefaultPassword, Logger: a.log,
 	})
 	if err != nil {

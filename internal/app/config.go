@@ -27,15 +27,20 @@ type Config struct {
 	// what lies in the default one, as in MLflow.
 	Workspaces            bool
 	GrantDefaultWorkspace bool
-	AdminUsername         string
-	AdminPassword         string
-	AllowDefaultPassword  bool   // for development: MLflow's documented default password may be kept
-	SecretKey             string // shared by all replicas, for what they hand out and must know again; "" is a random one
-	TrustedProxies        []netip.Prefix
-	MaxRequestBytes       int // what Envoy may send in one Check
-	MaxResponseBytes      int // what Envoy may send in one Process message
-	CacheEntries          int // owners of runs and logged models that are remembered
-	LogAllowed            bool
+	// BareWorkspaces leaves new workspaces without the two roles that MLflow makes for each.
+	BareWorkspaces bool
+	// Creators says who may create what, besides admins; a kind that it does not name is everybody's to create.
+	Creators map[authz.Kind]authz.Creators
+
+	AdminUsername        string
+	AdminPassword        string
+	AllowDefaultPassword bool   // for development: MLflow's documented default password may be kept
+	SecretKey            string // shared by all replicas, for what they hand out and must know again; "" is a random one
+	TrustedProxies       []netip.Prefix
+	MaxRequestBytes      int // what Envoy may send in one Check
+	MaxResponseBytes     int // what Envoy may send in one Process message
+	CacheEntries         int // owners of runs and logged models that are remembered
+	LogAllowed           bool
 }
 
 // Validate checks what does not depend on the machine.

@@ -139,7 +139,7 @@ func TestDamagedRecordsAreReported(t *testing.T) {
 	content, err := os.ReadFile(path)
 	check(t, err)
 	for i := range content { // all values that could be a NO_PERMISSIONS grant become MANAGE, check values stay
-		if bytes.HasPrefix(content[i:], encodeGrant(authz.NoPermissions, 165)) {
+		if bytes.HasPrefix(content[i:], encodeGrant(authz.NoPermissions, 165, 81)) {
 			content[i] = byte(authz.Manage)
 		}
 	}

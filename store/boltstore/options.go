@@ -24,6 +24,7 @@ type Options struct {
 	// write to the store. It is for a second stream; a process that is killed in between has the record in the store alone.
 	OnAudit func(store.Audit)
 
+	readOnly bool // to look at a file that nothing writes
 	noSync   bool // tests only: a write does not wait for the disk
 	pageSize int  // tests only: small pages make deep trees
 }
