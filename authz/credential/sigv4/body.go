@@ -2,7 +2,6 @@ package sigv4
 
 import (
 	"crypto/sha256"
-	"crypto/subtle"
 
 	"extauthz/authz"
 )
@@ -10,13 +9,13 @@ import (
 // emptyHash is the SHA-256 of nothing.
 const emptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
-// declared refuses a body that is not signed ("UNSIGNED-PAYLOAD"), one that is signed in chunks ("STREAMING-…"), and a body of a GET.
-func declared(payload, method string) error {
-	var hash [sha256.Size]byte
+// declare reads the hash of the body. It refuses a body that is not signed ("UNSIGNED-PAYLOAD"), one that is signed in chunks ("STREAMING-…"),
+// and a body of a GET.
+func (s *signed) declare(method string) error {
 	switch {
-	case !decodeHash(&hash, payload):
+	case !decodeHash(&s.hash, s.payload):
 		return malformed("x-amz-content-sha256 is not the hash of a whole body")
-	case !writes(method) && payload != emptyHash:
+	case !writes(method) && s.payload != emptyHash:
 		return malformed("a GET or HEAD with a body")
 	default:
 		return nil
@@ -34,9 +33,7 @@ func (a *Authenticator) body(s signed, r authz.Request) error {
 	case len(r.Body) == 0 && announced(r.Headers):
 		return wrong("the body did not reach us")
 	}
-	var want [sha256.Size]byte
-	got := sha256.Sum256(r.Body)
-	if !decodeHash(&want, s.payload) || subtle.ConstantTimeCompare(got[:], want[:]) == 0 {
+	if sha256.Sum256(r.Body) != s.hash {
 		return wrong("the body is not the one that was signed")
 	}
 	return nil

@@ -1,6 +1,7 @@
 package sigv4
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,6 +26,7 @@ type signed struct {
 	date    string // the x-amz-date header
 	at      time.Time
 	payload string // the x-amz-content-sha256 header: the hash of the body, in lower-case hexadecimal digits
+	hash    [sha256.Size]byte
 }
 
 // read takes the request apart and refuses what no signature could make acceptable.
@@ -48,7 +50,7 @@ func (a *Authenticator) read(r authz.Request) (signed, error) {
 	if s.region != a.config.Region && a.config.Region != "" || !slices.Contains(a.config.Services, s.service) {
 		return signed{}, wrong("signed for another service or region")
 	}
-	return s, declared(s.payload, r.Method)
+	return s, s.declare(r.Method)
 }
 
 func absent(r authz.Request) error {
