@@ -3,6 +3,8 @@ package sigv4
 import (
 	"errors"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -141,6 +143,43 @@ func TestReplay(t *testing.T) {
 	get := s.sign(func(o *order) { o.method, o.body = "GET", "" })
 	s.expect(t, true, get)
 	s.expect(t, true, get)
+}
+
+// TestReplayAtTheSameMoment: of many at once, one is the first.
+func TestReplayAtTheSameMoment(t *testing.T) {
+	s := setStage(t)
+	s.expect(t, true, s.sign(func(o *order) { o.body = "{}" })) // derives: the stage's count is for one at a time
+	r := s.sign()
+	var accepted atomic.Int64
+	var all sync.WaitGroup
+	for range 16 {
+		all.Go(func() {
+			if s.why(r) == nil {
+				accepted.Add(1)
+			}
+		})
+	}
+	if all.Wait(); accepted.Load() != 1 {
+		t.Errorf("%d were accepted", accepted.Load())
+	}
+}
+
+// TestRetryOfWhatNeverReachedMLflow: the client's retry has the same signature. It is accepted once for each time that it was refused.
+func TestRetryOfWhatNeverReachedMLflow(t *testing.T) {
+	s := setStage(t)
+	r := s.sign()
+	for range 3 {
+		s.expect(t, true, r)
+		s.class(t, credential.ErrReplayed, r)
+		s.Forget(r)
+	}
+	if s.Forget(r); s.replays.total != 0 || len(s.replays.held) != 0 {
+		t.Errorf("%d are remembered, %v", s.replays.total, s.replays.held)
+	}
+	s.expect(t, true, r)
+	other := s.sign(func(o *order) { o.body = "{}" })
+	s.Forget(other)
+	s.class(t, credential.ErrReplayed, r)
 }
 
 // TestReplayUntilItExpires: at no moment between the first time and the end of the window is there a gap.

@@ -133,6 +133,14 @@ func ofSession(r authz.Request, session string) error {
 	return nil
 }
 
+// Forget lets a write that was accepted be sent again, because it was refused afterwards (429, 503) and never reached MLflow: MLflow's client
+// repeats it with the signature that it has.
+func (a *Authenticator) Forget(r authz.Request) {
+	if s, err := a.read(r); err == nil {
+		a.replays.undo(s.sum, s.at.Add(a.config.Skew))
+	}
+}
+
 func writes(method string) bool { return method != "GET" && method != "HEAD" }
 
 var _ credential.Scheme = (*Authenticator)(nil)

@@ -26,7 +26,7 @@ type replays struct {
 }
 
 type slot struct {
-	seen map[fingerprint]struct{}
+	seen map[fingerprint]uint64 // whose it is
 	held map[uint64]int
 }
 
@@ -48,7 +48,7 @@ func (r *replays) first(sum [sha256.Size]byte, user uint64, until, now time.Time
 	}
 	s := r.slots[at]
 	if s == nil {
-		s = &slot{map[fingerprint]struct{}{}, map[uint64]int{}}
+		s = &slot{map[fingerprint]uint64{}, map[uint64]int{}}
 		r.slots[at] = s
 	}
 	f := fingerprint(sum[:])
@@ -58,11 +58,33 @@ func (r *replays) first(sum [sha256.Size]byte, user uint64, until, now time.Time
 	case r.total >= r.size || r.held[user] >= r.size/holders:
 		return authz.Refuse(authz.Throttled, "Too many signed writes within minutes; try again in a minute, or send a token.")
 	}
-	s.seen[f] = struct{}{}
+	s.seen[f] = user
 	s.held[user]++
 	r.held[user]++
 	r.total++
 	return nil
+}
+
+// undo makes room for a signature to be accepted once more.
+func (r *replays) undo(sum [sha256.Size]byte, until time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s, f := r.slots[r.slot(until)], fingerprint(sum[:])
+	if s == nil {
+		return
+	}
+	if user, noted := s.seen[f]; noted {
+		delete(s.seen, f)
+		s.held[user]--
+		r.release(user, 1)
+	}
+}
+
+func (r *replays) release(user uint64, n int) {
+	r.total -= n
+	if r.held[user] -= n; r.held[user] == 0 {
+		delete(r.held, user)
+	}
 }
 
 func (r *replays) slot(t time.Time) int64 { return t.Unix() / int64(r.width/time.Second) }
@@ -77,11 +99,8 @@ func (r *replays) forget(present int64) {
 		if at >= present {
 			continue
 		}
-		r.total -= len(s.seen)
 		for user, n := range s.held {
-			if r.held[user] -= n; r.held[user] == 0 {
-				delete(r.held, user)
-			}
+			r.release(user, n)
 		}
 		delete(r.slots, at)
 	}
