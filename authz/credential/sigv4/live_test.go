@@ -50,7 +50,7 @@ func (s *signing) Authorize(ctx context.Context, r authz.Request) authz.Decision
 
 func (s *signing) Observe(context.Context, authz.Request, authz.Decision) {}
 
-// TestRealClients sends what sign.py's clients sign through the real Envoy. Once more, the first of them must be refused as replays.
+// TestRealClients sends what sign.py's clients sign through the real Envoy: with boto3 and without, with a lasting and a temporary key.
 func TestRealClients(t *testing.T) {
 	s := &signing{stage: setStage(t)}
 	lasting, temporary := s.put(t, NewKey(), "alice"), s.put(t, NewTemporaryKey(), "alice")
