@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"time"
 
 	"extauthz/authz"
 )
@@ -36,11 +37,18 @@ type Config struct {
 	AdminPassword        string
 	AllowDefaultPassword bool   // for development: MLflow's documented default password may be kept
 	SecretKey            string // shared by all replicas, for what they hand out and must know again; "" is a random one
-	TrustedProxies       []netip.Prefix
-	MaxRequestBytes      int // what Envoy may send in one Check
-	MaxResponseBytes     int // what Envoy may send in one Process message
-	CacheEntries         int // owners of runs and logged models that are remembered
-	LogAllowed           bool
+	// AccessKeySecretFile has a secret on each line, of at least 32 bytes, that encrypt those of access keys in the store; the first one seals.
+	// "" has no access keys.
+	AccessKeySecretFile   string
+	SigV4Region           string        // that signatures must be for; "" is any
+	SigV4UnverifiedBodies bool          // signed uploads whose body the proxy does not show are accepted
+	SigV4WholeQueries     bool          // every value of a repeated query parameter must be signed, which MLflow's signer does not
+	MaxCredentialAge      time.Duration // how long tokens and access keys live at most; 0 is no limit
+	TrustedProxies        []netip.Prefix
+	MaxRequestBytes       int // what Envoy may send in one Check
+	MaxResponseBytes      int // what Envoy may send in one Process message
+	CacheEntries          int // owners of runs and logged models that are remembered
+	LogAllowed            bool
 }
 
 // Validate checks what does not depend on the machine.
