@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"extauthz/authz"
+	"extauthz/authz/credential"
 	"extauthz/internal/app"
 )
 
@@ -50,6 +51,7 @@ type serveOptions struct {
 	grantDefault      bool
 	trustedProxies    []string
 	creators          []string
+	tokenHeaders      []string
 }
 
 func (o *serveOptions) flags(cmd *cobra.Command) {
@@ -71,6 +73,7 @@ func (o *serveOptions) flags(cmd *cobra.Command) {
 	f.StringVar(&c.SigV4Region, "sigv4-region", "", "region that signatures must be for (any by default)")
 	f.BoolVar(&c.SigV4UnverifiedBodies, "sigv4-unverified-bodies", false, "accept signed uploads of artifacts, whose body is not shown to the check")
 	f.BoolVar(&c.SigV4WholeQueries, "sigv4-whole-queries", false, "refuse signatures that leave out values of a repeated parameter, as MLflow's signer does")
+	f.StringArrayVar(&o.tokenHeaders, "token-header", nil, "further header that carries a token, with its scheme if it has one: X-Api-Key, or \"Authorization Token\"")
 	f.DurationVar(&c.MaxCredentialAge, "max-credential-age", 0, "how long tokens and access keys live at most (0: no limit)")
 	f.StringSliceVar(&o.trustedProxies, "trusted-proxies", nil, "networks whose X-Forwarded-For the auth REST API believes (loopback by default)")
 	f.IntVar(&c.MaxRequestBytes, "max-request-bytes", 8<<20, "largest request body that Envoy sends along")
@@ -98,6 +101,10 @@ func (o *serveOptions) resolve() (app.Config, error) {
 		if c.DefaultPermission, err = authz.ParsePermission(o.defaultPermission); err != nil {
 			return c, errors.New("--default-permission: " + err.Error())
 		}
+	}
+	for _, text := range o.tokenHeaders {
+		header, scheme, _ := strings.Cut(text, " ")
+		c.Carriers = append(c.Carriers, credential.Carrier{Header: header, Scheme: scheme})
 	}
 	if c.Creators, err = app.ParseCreators(o.creators); err != nil {
 		return c, errors.New("--creators: " + err.Error())

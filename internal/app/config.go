@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"extauthz/authz"
+	"extauthz/authz/credential"
 )
 
 // Config is everything that can be set. Flags, the environment and MLflow's basic_auth.ini fill it in.
@@ -40,10 +41,11 @@ type Config struct {
 	// AccessKeySecretFile has a secret on each line, of at least 32 bytes, that encrypt those of access keys in the store; the first one seals.
 	// "" has no access keys.
 	AccessKeySecretFile   string
-	SigV4Region           string        // that signatures must be for; "" is any
-	SigV4UnverifiedBodies bool          // signed uploads whose body the proxy does not show are accepted
-	SigV4WholeQueries     bool          // every value of a repeated query parameter must be signed, which MLflow's signer does not
-	MaxCredentialAge      time.Duration // how long tokens and access keys live at most; 0 is no limit
+	SigV4Region           string               // that signatures must be for; "" is any
+	SigV4UnverifiedBodies bool                 // signed uploads whose body the proxy does not show are accepted
+	SigV4WholeQueries     bool                 // every value of a repeated query parameter must be signed, which MLflow's signer does not
+	Carriers              []credential.Carrier // headers, besides Authorization, that carry a token
+	MaxCredentialAge      time.Duration        // how long tokens and access keys live at most; 0 is no limit
 	TrustedProxies        []netip.Prefix
 	MaxRequestBytes       int // what Envoy may send in one Check
 	MaxResponseBytes      int // what Envoy may send in one Process message
@@ -75,6 +77,11 @@ func (c Config) Validate() error {
 	}
 	if c.MaxRequestBytes <= 0 || c.MaxResponseBytes <= 0 || c.CacheEntries <= 0 {
 		errs = append(errs, errors.New("--max-request-bytes, --max-response-bytes and --cache-entries must be above zero"))
+	}
+	for _, carrier := range c.Carriers {
+		if err := carrier.Check(); err != nil {
+			errs = append(errs, fmt.Errorf("--token-header: %w", err))
+		}
 	}
 	return errors.Join(errs...)
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"log/slog"
+	"strings"
 	"time"
 
 	"extauthz/api"
@@ -51,13 +52,16 @@ func newCredentials(c Config, s store.Store, table *mlflow.Table, log *slog.Logg
 	}
 	return &credentials{
 		passwords: passwords{hasher, basic}, assertions: assertions, usage: usage, signatures: signatures,
-		oneOf: &credential.OneOf{Authorization: schemes, Gateway: gatewayPrefixes(c.StaticPrefix)},
+		oneOf: &credential.OneOf{Authorization: schemes, Carriers: c.Carriers, Gateway: gatewayPrefixes(c.StaticPrefix)},
 	}, nil
 }
 
 // checker serves Envoy's checks with these credentials, and keeps them from MLflow.
 func (c *credentials) checker(next envoy.Authorizer, observer envoy.Observer) *envoy.Checker {
 	checker := &envoy.Checker{Authorizer: next, Observer: observer, Assert: c.assertions.Assert}
+	for _, carrier := range c.oneOf.Carriers {
+		checker.Conceal = append(checker.Conceal, strings.ToLower(carrier.Header))
+	}
 	if c.signatures != nil {
 		checker.Authorizer = forgiving{next, c.signatures}
 		checker.Conceal = append(checker.Conceal, sigv4.SessionTokenHeader)
