@@ -36,7 +36,7 @@ func userCases() []conformance {
 // oddNames are what keys and encodings trip over.
 func oddNames() []string {
 	return []string{
-		"a", "A", "a\x00", "a\x00b", "\x00", "\x00\x01", "\x00\xff", "\xff\xfe", "a/b", "a b", "ä", "a\u0308", "*", "1", "01", "'\"\\\n",
+		"a", "A", "a\x00", "a\x00b", "\x00", "\x00\x01", "\x00\xff", "\xff\xfe", strings.Repeat("\xff", 9), "a/b", "a b", "ä", "a\u0308", "*", "1", "01", "'\"\\\n",
 		strings.Repeat("n", 1024), strings.Repeat("\x00", 1024),
 	}
 }
