@@ -44,6 +44,19 @@ func TestOlderClient(t *testing.T) {
 	tell(t, s, testbed.Newest, "mentions.py")
 }
 
+// TestAuthServiceClient calls every method of the clients of both generations.
+func TestAuthServiceClient(t *testing.T) {
+	for _, v := range []testbed.Version{testbed.Newest, testbed.Oldest} {
+		t.Run(string(v), func(t *testing.T) { tell(t, testbed.Start(t, testbed.Options{}), v, "authclient.py") })
+	}
+}
+
+// TestCreators is a server on which not everybody may create.
+func TestCreators(t *testing.T) {
+	s := testbed.Start(t, testbed.Options{Env: []string{"EXTAUTHZ_CREATORS=experiment=roles:leads;registered_model=admins"}})
+	tell(t, s, testbed.Newest, "creators.py")
+}
+
 // TestReviewing has MLflow carry out jobs, which takes processes of its own.
 func TestReviewing(t *testing.T) {
 	s := testbed.Start(t, testbed.Options{Jobs: true})

@@ -3,14 +3,17 @@ package main
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/netip"
 	"os"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"extauthz/authz"
+	"extauthz/authz/credential"
 	"extauthz/internal/app"
 )
 
@@ -47,6 +50,8 @@ type serveOptions struct {
 	authConfig        string
 	grantDefault      bool
 	trustedProxies    []string
+	creators          []string
+	tokenHeaders      []string
 }
 
 func (o *serveOptions) flags(cmd *cobra.Command) {
@@ -61,8 +66,15 @@ func (o *serveOptions) flags(cmd *cobra.Command) {
 	f.StringVar(&o.defaultPermission, "default-permission", "", "permission on what nothing is granted on (READ unless basic_auth.ini says otherwise)")
 	f.BoolVar(&c.Workspaces, "workspaces", false, "MLflow runs with --enable-workspaces")
 	f.BoolVar(&o.grantDefault, "grant-default-workspace-access", false, "with --workspaces: the default permission holds in the default workspace")
+	f.StringArrayVar(&o.creators, "creators", nil, "who may create what, besides admins: experiment=admins, prompt=roles:a,b, registered_model=everyone (the default)")
 	f.StringVar(&o.authConfig, "auth-config", os.Getenv("MLFLOW_AUTH_CONFIG_PATH"), "MLflow's basic_auth.ini")
 	f.BoolVar(&c.AllowDefaultPassword, "allow-default-password", false, "for development: MLflow's documented default password may be kept")
+	f.StringVar(&c.AccessKeySecretFile, "access-key-secret-file", "", "file with a secret on each line that encrypt those of access keys (SigV4); the first one seals")
+	f.StringVar(&c.SigV4Region, "sigv4-region", "", "region that signatures must be for (any by default)")
+	f.BoolVar(&c.SigV4UnverifiedBodies, "sigv4-unverified-bodies", false, "accept signed uploads of artifacts, whose body is not shown to the check")
+	f.BoolVar(&c.SigV4WholeQueries, "sigv4-whole-queries", false, "refuse signatures that leave out values of a repeated parameter, as MLflow's signer does")
+	f.StringArrayVar(&o.tokenHeaders, "token-header", nil, "further header that carries a token, with its scheme if it has one: X-Api-Key, or \"Authorization Token\"")
+	f.DurationVar(&c.MaxCredentialAge, "max-credential-age", 0, "how long tokens and access keys live at most (0: no limit)")
 	f.StringSliceVar(&o.trustedProxies, "trusted-proxies", nil, "networks whose X-Forwarded-For the auth REST API believes (loopback by default)")
 	f.IntVar(&c.MaxRequestBytes, "max-request-bytes", 8<<20, "largest request body that Envoy sends along")
 	f.IntVar(&c.MaxResponseBytes, "max-response-bytes", 32<<20, "largest response body that Envoy hands over")
@@ -90,6 +102,16 @@ func (o *serveOptions) resolve() (app.Config, error) {
 			return c, errors.New("--default-permission: " + err.Error())
 		}
 	}
+	for _, text := range o.tokenHeaders {
+		header, scheme, _ := strings.Cut(text, " ")
+		c.Carriers = append(c.Carriers, credential.Carrier{Header: header, Scheme: scheme})
+	}
+	if c.Creators, err = app.ParseCreators(o.creators); err != nil {
+		return c, errors.New("--creators: " + err.Error())
+	}
+	if c.BareWorkspaces, err = bareWorkspaces(); err != nil {
+		return c, err
+	}
 	for _, text := range o.trustedProxies {
 		p, err := netip.ParsePrefix(text)
 		if err != nil {
@@ -98,6 +120,19 @@ func (o *serveOptions) resolve() (app.Config, error) {
 		c.TrustedProxies = append(c.TrustedProxies, p)
 	}
 	return c, nil
+}
+
+// bareWorkspaces is MLflow's own variable, which is true unless it is set.
+func bareWorkspaces() (bool, error) {
+	const name = "MLFLOW_RBAC_SEED_DEFAULT_ROLES"
+	switch value := strings.ToLower(os.Getenv(name)); value {
+	case "", "true", "1":
+		return false, nil
+	case "false", "0":
+		return true, nil
+	default:
+		return false, fmt.Errorf("%s=%s: want true or false", name, value)
+	}
 }
 
 // environmentOr prefers a variable that is set, even to nothing: an empty injected secret must not fall back to an old one, as in MLflow.

@@ -7,12 +7,14 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/health"
 
+	"extauthz/authz/credential"
 	"extauthz/internal/ownership"
 	"extauthz/store/boltstore"
 )
@@ -23,6 +25,7 @@ type App struct {
 	log      *slog.Logger
 	store    *boltstore.Store
 	tracker  *ownership.Tracker
+	usage    *credential.Usage
 	grpc     *grpc.Server
 	health   *health.Server
 	admin    *http.Server
@@ -75,7 +78,10 @@ func (a *App) Start(ctx context.Context) error {
 	a.stop = stop
 	go func() {
 		defer close(a.done)
-		a.tracker.Run(background)
+		var work sync.WaitGroup
+		work.Go(func() { a.usage.Run(background, usageInterval) })
+		work.Go(func() { a.tracker.Run(background) })
+		work.Wait()
 	}()
 	a.log.Info("serving", "grpc", a.addrs.GRPC.String(), "admin", a.addrs.Admin.String(), "diagnostics", a.addrs.Diagnostics.String())
 	return nil

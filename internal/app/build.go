@@ -21,7 +21,6 @@ import (
 
 	"extauthz/api"
 	"extauthz/authz"
-	"extauthz/authz/credential"
 	"extauthz/authz/filter"
 	"extauthz/authz/lookup"
 	"extauthz/authz/mlflow"
@@ -54,16 +53,16 @@ func openStore(c Config) (*boltstore.Store, error) {
 
 func (a *App) build(ctx context.Context, registry *prometheus.Registry) error {
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	basic, hasher, err := authenticator(a.store, a.log)
-	if err != nil {
-		return err
-	}
-	secrets := passwords{hasher, basic}
-	if err := bootstrap(ctx, a.config, a.store, secrets, a.log); err != nil {
-		return err
-	}
 	table, err := mlflow.New(mlflow.Server{StaticPrefix: a.config.StaticPrefix, Workspaces: a.config.Workspaces})
 	if err != nil {
+		return err
+	}
+	who, err := newCredentials(a.config, a.store, table, a.log)
+	if err != nil {
+		return err
+	}
+	a.usage = who.usage
+	if err := bootstrap(ctx, a.config, a.store, who.passwords, a.log); err != nil {
 		return err
 	}
 	client := lookup.NewClient(a.config.MLflowURL+a.config.StaticPrefix, lookupDeadline)
@@ -75,24 +74,26 @@ func (a *App) build(ctx context.Context, registry *prometheus.Registry) error {
 		return err
 	}
 	a.tracker = ownership.New(a.store, client, time.Now, a.log)
+	a.tracker.BareWorkspaces = a.config.BareWorkspaces
 	tokens, err := a.pageTokens()
 	if err != nil {
 		return err
 	}
 	authorizer := &authz.Authorizer{
-		Authenticator: basic, Mapper: table, Resolver: resolver, Grants: a.store, Intents: a.tracker, PageTokens: tokens, Default: a.config.DefaultPermission,
+		Authenticator: who.oneOf, Mapper: table, Resolver: resolver, Grants: a.store, Intents: a.tracker, PageTokens: tokens, Default: a.config.DefaultPermission,
 		Workspaces: authz.Workspaces{On: a.config.Workspaces, DefaultIsShared: a.config.GrantDefaultWorkspace},
+		Creators:   a.config.Creators, RoleNames: accounts{a.store},
 	}
 	observer := newObserver(a.log, a.config.LogAllowed, registry)
 	a.buildGRPC(
-		&envoy.Checker{Authorizer: newTimed(authorizer, registry), Observer: observer},
+		who.checker(newTimed(authorizer, registry), observer),
 		&envoy.Processor{Failed: observer.responseFailed, Responder: &responder{
 			table: table, tracker: a.tracker, resolver: resolver, withhold: &filter.Withholder{Decider: authorizer},
 			filter:  &filter.Filter{MLflow: func(workspace string) filter.Searcher { return client.In(workspace) }, Resolver: resolver, Decider: authorizer, Tokens: tokens, Refill: refillDeadline},
 			graphQL: &filter.GraphQL{Resolver: resolver, Decider: authorizer},
 		}},
 	)
-	return a.buildHTTP(basic, authorizer, secrets, registry)
+	return a.buildHTTP(who, authorizer, registry)
 }
 
 // pageTokens seals with the secret that MLflow's own servers of one deployment share.
@@ -101,16 +102,6 @@ func (a *App) pageTokens() (*filter.Tokens, error) {
 		a.log.Info("MLFLOW_FLASK_SERVER_SECRET_KEY is not set: page tokens of lists hold in this process only, and until it ends")
 	}
 	return filter.NewTokens([]byte(a.config.SecretKey))
-}
-
-func authenticator(s store.Store, log *slog.Logger) (*credential.Basic, *credential.Hasher, error) {
-	hasher, err := credential.NewHasher(credential.HasherConfig{})
-	if err != nil {
-		return nil, nil, err
-	}
-	users := accounts{s}
-	basic, err := credential.NewBasic(credential.Config{Accounts: users, Hasher: hasher, Logger: log, Upgrade: users.upgrade})
-	return basic, hasher, err
 }
 
 func bootstrap(ctx context.Context, c Config, s store.Store, p passwords, log *slog.Logger) error {
@@ -135,9 +126,10 @@ func (a *App) buildGRPC(checker *envoy.Checker, processor *envoy.Processor) {
 	}
 }
 
-func (a *App) buildHTTP(authenticator authz.Authenticator, decider api.Decider, p passwords, registry *prometheus.Registry) error {
+func (a *App) buildHTTP(who *credentials, decider api.Decider, registry *prometheus.Registry) error {
 	handler, err := api.New(api.Config{
-		Store: a.store, Authenticator: authenticator, Decider: decider, Passwords: p, StaticPrefix: a.config.StaticPrefix,
+		Store: a.store, Authenticator: who.forEndpoints(), Decider: decider, Passwords: who.passwords, StaticPrefix: a.config.StaticPrefix, Workspaces: a.config.Workspaces,
+		AccessKeys: who.accessKeys(), MaxCredentialAge: a.config.MaxCredentialAge,
 		TrustedProxies: a.config.TrustedProxies, AllowDefaultPassword: a.config.AllowDefaultPassword, Logger: a.log,
 	})
 	if err != nil {

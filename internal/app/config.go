@@ -6,8 +6,10 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"time"
 
 	"extauthz/authz"
+	"extauthz/authz/credential"
 )
 
 // Config is everything that can be set. Flags, the environment and MLflow's basic_auth.ini fill it in.
@@ -27,10 +29,23 @@ type Config struct {
 	// what lies in the default one, as in MLflow.
 	Workspaces            bool
 	GrantDefaultWorkspace bool
-	AdminUsername         string
-	AdminPassword         string
-	AllowDefaultPassword  bool   // for development: MLflow's documented default password may be kept
-	SecretKey             string // shared by all replicas, for what they hand out and must know again; "" is a random one
+	// BareWorkspaces leaves new workspaces without the two roles that MLflow makes for each.
+	BareWorkspaces bool
+	// Creators says who may create what, besides admins; a kind that it does not name is everybody's to create.
+	Creators map[authz.Kind]authz.Creators
+
+	AdminUsername        string
+	AdminPassword        string
+	AllowDefaultPassword bool   // for development: MLflow's documented default password may be kept
+	SecretKey            string // shared by all replicas, for what they hand out and must know again; "" is a random one
+	// AccessKeySecretFile has a secret on each line, of at least 32 bytes, that encrypt those of access keys in the store; the first one seals.
+	// "" has no access keys.
+	AccessKeySecretFile   string
+	SigV4Region           string               // that signatures must be for; "" is any
+	SigV4UnverifiedBodies bool                 // signed uploads whose body the proxy does not show are accepted
+	SigV4WholeQueries     bool                 // every value of a repeated query parameter must be signed, which MLflow's signer does not
+	Carriers              []credential.Carrier // headers, besides Authorization, that carry a token
+	MaxCredentialAge      time.Duration        // how long tokens and access keys live at most; 0 is no limit
 	TrustedProxies        []netip.Prefix
 	MaxRequestBytes       int // what Envoy may send in one Check
 	MaxResponseBytes      int // what Envoy may send in one Process message
@@ -62,6 +77,11 @@ func (c Config) Validate() error {
 	}
 	if c.MaxRequestBytes <= 0 || c.MaxResponseBytes <= 0 || c.CacheEntries <= 0 {
 		errs = append(errs, errors.New("--max-request-bytes, --max-response-bytes and --cache-entries must be above zero"))
+	}
+	for _, carrier := range c.Carriers {
+		if err := carrier.Check(); err != nil {
+			errs = append(errs, fmt.Errorf("--token-header: %w", err))
+		}
 	}
 	return errors.Join(errs...)
 }

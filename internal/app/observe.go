@@ -81,7 +81,7 @@ func attributes(r authz.Request, d authz.Decision) []slog.Attr {
 
 func (o *observer) responseFailed(ctx context.Context, x envoy.Exchange, err error) {
 	o.responses.Inc()
-	o.log.ErrorContext(ctx, "a response is withheld", "operation", x.Operation, "user_id", x.UserID, "error", err)
+	o.log.ErrorContext(ctx, "a response is withheld", "operation", x.Operation, "user_id", x.Principal.UserID, "error", err)
 }
 
 // timed measures how long deciding takes.

@@ -59,7 +59,7 @@ func testMove(t *testing.T, l *ledger) {
 		{Holder: ann, Resource: to, Permission: authz.Manage}, {Holder: bob, Resource: to, Permission: authz.NoPermissions},
 	})
 	check(t, l.Move(ctx, from, to)) // nothing on from: what was granted on to is still replaced
-	equal(t, "grants on the new name", len(all(t, l.GrantsOn(ctx, to))), 0)
+	equal(t, "grants on the new name", len(unnumbered(all(t, l.GrantsOn(ctx, to)))), 0)
 }
 
 func testMoveNothing(t *testing.T, l *ledger) {
