@@ -69,7 +69,8 @@ type Passwords interface {
 
 // AccessKeys makes the id and the secret of a new access key, and the secret as it is stored.
 type AccessKeys interface {
-	NewAccessKey() (id, secret string, sealed []byte, err error)
+	// NewAccessKey makes one with a session token when it is temporary.
+	NewAccessKey(temporary bool) (id, secret, sessionToken string, sealed []byte)
 }
 
 // New makes the handler. It fails on a configuration that could not serve anybody.

@@ -63,9 +63,9 @@ func tokenMade(_ newCredential, made madeCredential) any {
 	return map[string]any{"token": made.Secret, "username": made.Username, "credential": aCredential(made.Credential)}
 }
 
-func accessKeyMade(_ newCredential, made madeCredential) any {
+func accessKeyMade(_ newAccessKey, made madeCredential) any {
 	return map[string]any{
-		"access_key_id": string(made.Key), "secret_access_key": made.Secret, "username": made.Username, "credential": aCredential(made.Credential),
+		"access_key_id": string(made.Key), "secret_access_key": made.Secret, "session_token": made.SessionToken, "username": made.Username, "credential": aCredential(made.Credential),
 	}
 }
 

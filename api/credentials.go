@@ -21,6 +21,12 @@ type newCredential struct {
 	extra
 }
 
+// newAccessKey may be temporary: then it has a session token as well.
+type newAccessKey struct {
+	newCredential
+	Temporary bool `json:"temporary"`
+}
+
 // byCredential names one of a user's credentials.
 type byCredential struct {
 	Username string `json:"username"`
@@ -37,8 +43,9 @@ type maybeUser struct {
 // madeCredential is a new credential with its secret, which nobody will see again.
 type madeCredential struct {
 	store.Credential
-	Username string
-	Secret   string
+	Username     string
+	Secret       string
+	SessionToken string
 }
 
 // userCredentials are those of one kind.
@@ -55,15 +62,17 @@ func (o *operations) createToken(ctx context.Context, c caller, in newCredential
 }
 
 // createAccessKey issues the id and the secret of an access key, for clients that sign with AWS Signature Version 4.
-func (o *operations) createAccessKey(ctx context.Context, c caller, in newCredential) (madeCredential, error) {
+func (o *operations) createAccessKey(ctx context.Context, c caller, in newAccessKey) (madeCredential, error) {
 	if o.accessKeys == nil {
 		return madeCredential{}, badRequest("Access keys are switched off: the service has no key to encrypt their secrets with. An operator can set one.")
 	}
-	id, secret, sealed, err := o.accessKeys.NewAccessKey()
-	if err != nil {
-		return madeCredential{}, err
+	if in.Temporary && in.ExpiresIn == nil {
+		return madeCredential{}, invalid("A temporary access key needs 'expires_in', in seconds.")
 	}
-	return o.issue(ctx, c, in, store.Credential{Kind: store.AccessKey, Key: []byte(id), Sealed: sealed}, secret)
+	id, secret, sessionToken, sealed := o.accessKeys.NewAccessKey(in.Temporary)
+	made, err := o.issue(ctx, c, in.newCredential, store.Credential{Kind: store.AccessKey, Key: []byte(id), Sealed: sealed}, secret)
+	made.SessionToken = sessionToken
+	return made, err
 }
 
 func (o *operations) issue(ctx context.Context, c caller, in newCredential, made store.Credential, secret string) (madeCredential, error) {

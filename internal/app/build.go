@@ -53,16 +53,16 @@ func openStore(c Config) (*boltstore.Store, error) {
 
 func (a *App) build(ctx context.Context, registry *prometheus.Registry) error {
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	who, err := newCredentials(a.config, a.store, a.log)
+	table, err := mlflow.New(mlflow.Server{StaticPrefix: a.config.StaticPrefix, Workspaces: a.config.Workspaces})
+	if err != nil {
+		return err
+	}
+	who, err := newCredentials(a.config, a.store, table, a.log)
 	if err != nil {
 		return err
 	}
 	a.usage = who.usage
 	if err := bootstrap(ctx, a.config, a.store, who.passwords, a.log); err != nil {
-		return err
-	}
-	table, err := mlflow.New(mlflow.Server{StaticPrefix: a.config.StaticPrefix, Workspaces: a.config.Workspaces})
-	if err != nil {
 		return err
 	}
 	client := lookup.NewClient(a.config.MLflowURL+a.config.StaticPrefix, lookupDeadline)
@@ -86,7 +86,7 @@ func (a *App) build(ctx context.Context, registry *prometheus.Registry) error {
 	}
 	observer := newObserver(a.log, a.config.LogAllowed, registry)
 	a.buildGRPC(
-		&envoy.Checker{Authorizer: newTimed(authorizer, registry), Observer: observer, Assert: who.assertions.Assert},
+		who.checker(newTimed(authorizer, registry), observer),
 		&envoy.Processor{Failed: observer.responseFailed, Responder: &responder{
 			table: table, tracker: a.tracker, resolver: resolver, withhold: &filter.Withholder{Decider: authorizer},
 			filter:  &filter.Filter{MLflow: func(workspace string) filter.Searcher { return client.In(workspace) }, Resolver: resolver, Decider: authorizer, Tokens: tokens, Refill: refillDeadline},
@@ -129,6 +129,7 @@ func (a *App) buildGRPC(checker *envoy.Checker, processor *envoy.Processor) {
 func (a *App) buildHTTP(who *credentials, decider api.Decider, registry *prometheus.Registry) error {
 	handler, err := api.New(api.Config{
 		Store: a.store, Authenticator: who.forEndpoints(), Decider: decider, Passwords: who.passwords, StaticPrefix: a.config.StaticPrefix, Workspaces: a.config.Workspaces,
+		AccessKeys: who.accessKeys(), MaxCredentialAge: a.config.MaxCredentialAge,
 		TrustedProxies: a.config.TrustedProxies, AllowDefaultPassword: a.config.AllowDefaultPassword, Logger: a.log,
 	})
 	if err != nil {

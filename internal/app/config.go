@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"path"
 	"strings"
+	"time"
 
 	"extauthz/authz"
 	"extauthz/authz/credential"
@@ -33,9 +34,12 @@ type Config struct {
 	AdminPassword        string
 	AllowDefaultPassword bool   // for development: MLflow's documented default password may be kept
 	SecretKey            string // shared by all replicas, for what they hand out and must know again; "" is a random one
-	// EncryptionKeys encrypt what the store holds of secrets that must be known again, such as those of access keys: one a line, the first one
-	// encrypts. "" stores no such secrets.
-	EncryptionKeys string
+	// AccessKeySecrets encrypt the secrets of access keys in the store: one a line, of at least 32 bytes each; the first one seals. "" has no
+	// access keys.
+	AccessKeySecrets      string
+	SigV4Region           string // that signatures must be for; "" is any
+	SigV4UnverifiedBodies bool   // signed uploads whose body the proxy does not show are accepted
+	SigV4WholeQueries     bool   // every value of a repeated query parameter must be signed, which MLflow's signer does not
 
 	MaxRequestBytes  int // what Envoy may send in one Check
 	MaxResponseBytes int // what Envoy may send in one Process message
@@ -49,10 +53,11 @@ type Live struct {
 	DefaultPermission     authz.Permission
 	GrantDefaultWorkspace bool
 	// Creators says who may create what, besides admins; a kind that it does not name is everybody's to create.
-	Creators       map[authz.Kind]authz.Creators
-	Carriers       []credential.Carrier // headers of the operator's choice that carry a token
-	TrustedProxies []netip.Prefix       // nil is loopback
-	LogAllowed     bool
+	Creators         map[authz.Kind]authz.Creators
+	Carriers         []credential.Carrier // headers, besides Authorization, that carry a token
+	MaxCredentialAge time.Duration        // how long tokens and access keys live at most; 0 is no limit
+	TrustedProxies   []netip.Prefix       // nil is loopback
+	LogAllowed       bool
 }
 
 // Validate checks what does not depend on the machine. Its errors are Invalid, joined.
@@ -76,7 +81,8 @@ func (c Config) Validate() error {
 	p.above("max-request-bytes", c.MaxRequestBytes)
 	p.above("max-response-bytes", c.MaxResponseBytes)
 	p.above("cache-entries", c.CacheEntries)
-	p.keys("encryption-keys-file", c.EncryptionKeys)
+	p.keys("access-key-secret-file", c.AccessKeySecrets)
+	p.age("max-credential-age", c.MaxCredentialAge)
 	p.carriers(c.Carriers)
 	return p.joined()
 }

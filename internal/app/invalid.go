@@ -3,7 +3,7 @@ package app
 import (
 	"errors"
 	"fmt"
-	"strings"
+	"time"
 
 	"extauthz/authz/credential"
 )
@@ -41,26 +41,26 @@ func (p *problems) above(setting string, n int) {
 	}
 }
 
-// minKey is how long an encryption key must be, in bytes.
-const minKey = 32
-
 // keys never shows one.
 func (p *problems) keys(setting, lines string) {
 	if lines == "" {
 		return
 	}
-	for key := range strings.SplitSeq(lines, "\n") {
-		if len(key) < minKey {
-			p.add(setting, "must hold keys of at least %d bytes, one a line", minKey)
-			return
-		}
+	if _, err := newSealer(lines); err != nil {
+		p.add(setting, "has on its lines: %v", err)
+	}
+}
+
+func (p *problems) age(setting string, d time.Duration) {
+	if d < 0 {
+		p.add(setting, "must not be negative")
 	}
 }
 
 func (p *problems) carriers(all []credential.Carrier) {
 	for i, c := range all {
 		if err := c.Check(); err != nil {
-			p.add("carriers", "number %d: %v", i+1, err)
+			p.add("token-header", "number %d: %v", i+1, err)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"extauthz/authz"
+	"extauthz/authz/credential"
 )
 
 // prefixes are networks, with commas between them.
@@ -107,4 +108,23 @@ func (v *whoCreates) dump() *yaml.Node {
 		n.Content = append(n.Content, scalarNode("string", string(kind)), scalarNode("string", printCreators((*v.field)[kind])))
 	}
 	return n
+}
+
+// tokenHeaders are written as "X-Api-Key" or "Authorization Token", and in the YAML file as structures.
+func tokenHeaders(field *[]credential.Carrier, name, help string) Setting {
+	return Setting{Name: name, Help: help, field: field, value: carriers{structure[[]credential.Carrier]{field}}}
+}
+
+type carriers struct {
+	structure[[]credential.Carrier]
+}
+
+func (v carriers) set(texts []string) error {
+	var all []credential.Carrier
+	for _, text := range texts {
+		header, scheme, _ := strings.Cut(text, " ")
+		all = append(all, credential.Carrier{Header: header, Scheme: scheme})
+	}
+	*v.field = all
+	return nil
 }

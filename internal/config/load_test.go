@@ -79,7 +79,7 @@ cache_entries: 7
 seed_default_roles: false
 trusted_proxies: &mine [10.0.0.0/8, "fd00::/8"]
 creators: {experiment: "roles:leads,team a", prompt: admins}
-carriers:
+token_header:
   - {header: X-Api-Key}
   - {header: Authorization, scheme: Token}
 `})
@@ -91,7 +91,7 @@ carriers:
 		t.Errorf("creators: %v", c.Creators)
 	}
 	if want := []credential.Carrier{{Header: "X-Api-Key"}, {Header: "Authorization", Scheme: "Token"}}; !reflect.DeepEqual(c.Carriers, want) {
-		t.Errorf("carriers: %v, want %v", c.Carriers, want)
+		t.Errorf("token_header: %v, want %v", c.Carriers, want)
 	}
 }
 
@@ -138,8 +138,8 @@ func TestSecrets(t *testing.T) {
 	for want, environ := range map[string][]string{
 		"both set":  {"MLFLOW_AUTH_ADMIN_PASSWORD=x", "MLFLOW_AUTH_ADMIN_PASSWORD_FILE=" + file},
 		"no such":   {"EXTAUTHZ_SECRET_KEY_FILE=" + file + "none"},
-		"32 bytes":  {"EXTAUTHZ_ENCRYPTION_KEYS=short"},
-		"EXTAUTHZ_": {"EXTAUTHZ_ENCRYPTION_KEYS=short"},
+		"32 bytes":  {"EXTAUTHZ_ACCESS_KEY_SECRET=short"},
+		"EXTAUTHZ_": {"EXTAUTHZ_ACCESS_KEY_SECRET=short"},
 	} {
 		if _, err := sources(t, nil, environ).Load(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v: %v, want %q", environ, err, want)
@@ -151,7 +151,7 @@ func TestSecrets(t *testing.T) {
 func TestSecretsAreNoFlags(t *testing.T) {
 	set := pflag.NewFlagSet("serve", pflag.ContinueOnError)
 	AddFlags(set)
-	for _, name := range []string{"admin-password", "secret-key", "encryption-keys", "carriers"} {
+	for _, name := range []string{"admin-password", "secret-key", "access-key-secret"} {
 		if set.Lookup(name) != nil {
 			t.Errorf("--%s is a flag", name)
 		}

@@ -38,13 +38,16 @@ func boolean(field *bool, name string, otherwise bool, help string) Setting {
 	}}
 }
 
-// negated is for a field that says the opposite of its setting.
+// negated is for a field that says the opposite of its setting. Nothing is the default, as in MLflow.
 func negated(field *bool, name string, otherwise bool, help string) Setting {
 	*field = !otherwise
 	return Setting{Name: name, Help: help, Default: strconv.FormatBool(otherwise), field: field, value: &scalar{
 		kind: &Schema{Type: "boolean"}, print: func() string { return strconv.FormatBool(!*field) },
 		parse: func(text string) error {
-			var opposite bool
+			opposite := otherwise
+			if text == "" {
+				text = strconv.FormatBool(otherwise)
+			}
 			err := parseBool(text, &opposite)
 			*field = !opposite
 			return err

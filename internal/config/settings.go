@@ -23,7 +23,6 @@ func groups(v *values) []group {
 		{"Store", []Setting{
 			text(&v.StorePath, "store", "extauthz.db", "file with users and grants"),
 			boolean(&v.Init, "init", false, "create the store when there has never been one").once(),
-			secretFile(&v.EncryptionKeys, "encryption-keys-file", "keys that encrypt what the store holds of secrets: one a line, of 32 bytes or more; the first one encrypts"),
 		}},
 		{"Addresses", []Setting{
 			text(&v.GRPCListen, "grpc-listen", "127.0.0.1:9191", "address for Envoy: host:port or unix:///path"),
@@ -48,7 +47,12 @@ func groups(v *values) []group {
 			secretFile(&v.AdminPassword, "admin-password-file", "password of the first admin").orMLflow("MLFLOW_AUTH_ADMIN_PASSWORD").once(),
 			boolean(&v.AllowDefaultPassword, "allow-default-password", false, "for development: MLflow's documented default password may be kept"),
 			secretFile(&v.SecretKey, "secret-key-file", "a long random text, the same for all replicas: page tokens and forms of one are good at another").orMLflow("MLFLOW_FLASK_SERVER_SECRET_KEY"),
-			structured(&v.Carriers, "carriers", "headers of your choice that carry a token, as plugins of MLflow's client send them"),
+			secretFile(&v.AccessKeySecrets, "access-key-secret-file", "secrets that encrypt those of access keys (SigV4) in the store: one a line, of 32 bytes or more; the first one seals"),
+			text(&v.SigV4Region, "sigv4-region", "", "region that signatures must be for; any when empty"),
+			boolean(&v.SigV4UnverifiedBodies, "sigv4-unverified-bodies", false, "accept signed uploads of artifacts, whose body is not shown to the check"),
+			boolean(&v.SigV4WholeQueries, "sigv4-whole-queries", false, "refuse signatures that leave out values of a repeated parameter, as MLflow's signer does"),
+			tokenHeaders(&v.Carriers, "token-header", "further header that carries a token, with its scheme if it has one: X-Api-Key, or \"Authorization Token\""),
+			duration(&v.MaxCredentialAge, "max-credential-age", 0, "how long tokens and access keys live at most, as 720h; 0s is no limit"),
 		}},
 		{"Limits", []Setting{
 			integer(&v.MaxRequestBytes, "max-request-bytes", 8<<20, "largest request body that Envoy sends along"),
