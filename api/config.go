@@ -34,6 +34,9 @@ type Config struct {
 	// AllowDefaultPassword lets "password1234" be anybody's password. For development only.
 	AllowDefaultPassword bool
 
+	// Explainer tells how requests are decided, and Records which were denied. nil is nothing to explain.
+	Explainer Explainer
+	Records   Records
 	// AccessKeys issues keys for AWS Signature Version 4; nil issues none.
 	AccessKeys AccessKeys
 	// MaxCredentialAge is how long a token or an access key lives at most; 0 is no limit.
@@ -81,7 +84,7 @@ func New(c Config) (http.Handler, error) {
 	}
 	ops := &operations{
 		store: c.Store, decider: c.Decider, passwords: c.Passwords, workspaces: c.Workspaces,
-		allowDefault: c.AllowDefaultPassword, accessKeys: c.AccessKeys, maxCredentialAge: c.MaxCredentialAge, now: c.Now, log: c.Logger,
+		allowDefault: c.AllowDefaultPassword, accessKeys: c.AccessKeys, explainer: c.Explainer, records: c.Records, maxCredentialAge: c.MaxCredentialAge, now: c.Now, log: c.Logger,
 	}
 	h := &handler{
 		authenticator: c.Authenticator, proxies: c.TrustedProxies, log: c.Logger,

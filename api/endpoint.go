@@ -51,6 +51,7 @@ func (o *operations) endpoints() []endpoint {
 		{"GET", "/api/3.0/mlflow/users/permissions/list", serve(o.shown, grantList)},
 		{"GET", "/api/3.0/mlflow/users/roles/list", serve(o.listUserRoles, roleList)},
 
+		{"POST", "/api/1.0/extauthz/explain", serve(o.explain, explanation)},
 		{"POST", "/api/1.0/extauthz/tokens/create", serve(o.createToken, tokenMade)},
 		{"GET", "/api/1.0/extauthz/tokens/list", serve(o.listTokens, credentialList)},
 		{"DELETE", "/api/1.0/extauthz/tokens/delete", serve(o.deleteToken, empty)},

@@ -81,6 +81,7 @@ func permissionsUpTo312() []served {
 // ownAPI is what administrators need and MLflow's API does not have.
 func ownAPI() []served {
 	return []served{
+		{"POST", "1.0/extauthz/explain", "Explain"},
 		{"POST", "1.0/extauthz/tokens/create", "CreateToken"},
 		{"GET", "1.0/extauthz/tokens/list", "ListTokens"},
 		{"DELETE", "1.0/extauthz/tokens/delete", "DeleteToken"},

@@ -61,7 +61,7 @@ func (p *parts) authorizer(live Live, who *credentials) *authz.Authorizer {
 	return &authz.Authorizer{
 		Authenticator: who.oneOf, Mapper: p.table, Resolver: p.resolver, Grants: p.store, Intents: p.tracker, PageTokens: p.tokens, Default: live.DefaultPermission,
 		Workspaces: authz.Workspaces{On: p.config.Workspaces, DefaultIsShared: live.GrantDefaultWorkspace},
-		Creators:   live.Creators, RoleNames: accounts{p.store},
+		Creators:   live.Creators, RoleNames: accounts{p.store}, Report: live.reported(),
 	}
 }
 
@@ -74,9 +74,10 @@ func (p *parts) responder(decider *authz.Authorizer) *responder {
 	}
 }
 
-func (p *parts) endpoints(live Live, who *credentials, decider api.Decider) (http.Handler, error) {
+func (p *parts) endpoints(live Live, who *credentials, explainer *authz.Authorizer) (http.Handler, error) {
 	return api.New(api.Config{
-		Store: p.store, Authenticator: who.forEndpoints(), Decider: decider, Passwords: who.passwords, StaticPrefix: p.config.StaticPrefix, Workspaces: p.config.Workspaces,
+		Store: p.store, Authenticator: who.forEndpoints(), Decider: explainer, Passwords: who.passwords, StaticPrefix: p.config.StaticPrefix, Workspaces: p.config.Workspaces,
+		Explainer: explainer, Records: p.observer.recent,
 		AccessKeys: who.accessKeys(), MaxCredentialAge: live.MaxCredentialAge,
 		TrustedProxies: live.TrustedProxies, AllowDefaultPassword: p.config.AllowDefaultPassword, Logger: p.log,
 	})
