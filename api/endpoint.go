@@ -21,6 +21,9 @@ func Endpoints() []Endpoint {
 			all = append(all, Endpoint{Method: e.method, Path: path})
 		}
 	}
+	for _, s := range (&site{}).screens() {
+		all = append(all, Endpoint{Method: s.method, Path: s.path})
+	}
 	return all
 }
 

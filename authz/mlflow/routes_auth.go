@@ -13,6 +13,9 @@ func authAPI() []Row {
 			rows = append(rows, Row{Method: s.method, Path: "/api/" + s.path, Operation: s.operation, Access: authz.AccessAuthAPI, Body: AnyBody})
 		}
 	}
+	for _, s := range pages() {
+		rows = append(rows, Row{Method: s.method, Path: s.path, Operation: s.operation, Access: authz.AccessAuthAPI, Body: AnyBody})
+	}
 	return rows
 }
 
@@ -23,6 +26,7 @@ func users() []served {
 	return []served{
 		{"POST", "2.0/mlflow/users/create", "CreateUser"},
 		{"GET", "2.0/mlflow/users/get", "GetUser"},
+		{"POST", "2.0/mlflow/users/create-ui", "CreateUserUI"},
 		{"GET", "2.0/mlflow/users/list", "ListUsers"},
 		{"PATCH", "2.0/mlflow/users/update-admin", "UpdateUserAdmin"},
 		{"DELETE", "2.0/mlflow/users/delete", "DeleteUser"},
@@ -92,5 +96,21 @@ func ownAPI() []served {
 		{"PATCH", "1.0/extauthz/users/update-disabled", "UpdateUserDisabled"},
 		{"POST", "1.0/extauthz/users/create-service-account", "CreateServiceAccount"},
 		{"PATCH", "1.0/extauthz/roles/update-default", "UpdateRoleDefault"},
+	}
+}
+
+// pages are MLflow's sign-up form and our own pages, which stand below no /api.
+func pages() []served {
+	return []served{
+		{"GET", "/signup", "SignUpPage"},
+		{"GET", "/extauthz", "Pages"},
+		{"GET", "/extauthz/", "StartPage"},
+		{"GET", "/extauthz/style.css", "PageStyle"},
+		{"GET", "/extauthz/tokens", "TokenPage"},
+		{"POST", "/extauthz/tokens/create", "TokenPageCreate"},
+		{"POST", "/extauthz/tokens/revoke", "TokenPageRevoke"},
+		{"GET", "/extauthz/access-keys", "AccessKeyPage"},
+		{"POST", "/extauthz/access-keys/create", "AccessKeyPageCreate"},
+		{"POST", "/extauthz/access-keys/revoke", "AccessKeyPageRevoke"},
 	}
 }

@@ -99,7 +99,7 @@ func (a *App) build(ctx context.Context, registry *prometheus.Registry) error {
 // pageTokens seals with the secret that MLflow's own servers of one deployment share.
 func (a *App) pageTokens() (*filter.Tokens, error) {
 	if a.config.SecretKey == "" {
-		a.log.Info("MLFLOW_FLASK_SERVER_SECRET_KEY is not set: page tokens of lists hold in this process only, and until it ends")
+		a.log.Info("MLFLOW_FLASK_SERVER_SECRET_KEY is not set: page tokens of lists, and forms, hold in this process only, and until it ends")
 	}
 	return filter.NewTokens([]byte(a.config.SecretKey))
 }
@@ -129,7 +129,7 @@ func (a *App) buildGRPC(checker *envoy.Checker, processor *envoy.Processor) {
 func (a *App) buildHTTP(who *credentials, decider api.Decider, registry *prometheus.Registry) error {
 	handler, err := api.New(api.Config{
 		Store: a.store, Authenticator: who.forEndpoints(), Decider: decider, Passwords: who.passwords, StaticPrefix: a.config.StaticPrefix, Workspaces: a.config.Workspaces,
-		AccessKeys: who.accessKeys(), MaxCredentialAge: a.config.MaxCredentialAge,
+		AccessKeys: who.accessKeys(), MaxCredentialAge: a.config.MaxCredentialAge, SecretKey: []byte(a.config.SecretKey),
 		TrustedProxies: a.config.TrustedProxies, AllowDefaultPassword: a.config.AllowDefaultPassword, Logger: a.log,
 	})
 	if err != nil {
