@@ -84,6 +84,12 @@ func (o *operations) endpoints() []endpoint {
 		{"PATCH", "/api/1.0/extauthz/users/update-disabled", serve(o.updateDisabled, oneAccount)},
 		{"POST", "/api/1.0/extauthz/users/create-service-account", serve(o.createServiceAccount, oneAccount)},
 		{"PATCH", "/api/1.0/extauthz/roles/update-default", serve(o.updateRoleDefault, oneRole)},
+
+		{"GET", "/api/1.0/extauthz/users/current", serve(o.whoAmI, oneself)},
+		{"POST", "/api/1.0/extauthz/permissions/set", serve(o.setGrant, oneSetting)},
+		{"POST", "/api/1.0/extauthz/permissions/unset", serve(o.unsetGrant, oneSetting)},
+		{"GET", "/api/1.0/extauthz/access/who-can", serve(o.whoCan, accessList)},
+		{"GET", "/api/1.0/extauthz/access/what-can", serve(o.whatCan, holdingsOf)},
 	}
 	for _, f := range families() {
 		all = append(all, f.endpoints(o)...)

@@ -7,6 +7,7 @@ func authAPI() []Row {
 	rows := []Row{
 		ownPassword("PATCH", "/api/2.0/mlflow/users/update-password", "UpdateUserPassword"),
 		ownPassword("GET", "/api/2.0/mlflow/users/current", "GetCurrentUser"),
+		ownPassword("GET", "/api/1.0/extauthz/users/current", "WhoAmI"),
 	}
 	for _, family := range [][]served{users(), roles(), permissionsUpTo312(), ownAPI()} {
 		for _, s := range family {
@@ -96,6 +97,10 @@ func ownAPI() []served {
 		{"PATCH", "1.0/extauthz/users/update-disabled", "UpdateUserDisabled"},
 		{"POST", "1.0/extauthz/users/create-service-account", "CreateServiceAccount"},
 		{"PATCH", "1.0/extauthz/roles/update-default", "UpdateRoleDefault"},
+		{"POST", "1.0/extauthz/permissions/set", "SetPermission"},
+		{"POST", "1.0/extauthz/permissions/unset", "UnsetPermission"},
+		{"GET", "1.0/extauthz/access/who-can", "WhoCan"},
+		{"GET", "1.0/extauthz/access/what-can", "WhatCan"},
 	}
 }
 
