@@ -53,6 +53,7 @@ type Store interface {
 	store.CredentialWriter
 	store.RoleReader
 	store.RoleWriter
+	store.AuditTrail
 }
 
 // Decider judges what a principal may do with a resource. *authz.Authorizer is one: what this API reports and asks for is what a real request

@@ -79,6 +79,7 @@ func (o *operations) endpoints() []endpoint {
 		{"DELETE", "/api/3.0/mlflow/workspaces/<workspace_name>/permissions", serve(o.deleteWorkspaceGrant, noContent)},
 		{"GET", "/api/3.0/mlflow/workspace-permissions", serve(o.listUserWorkspaceGrants, workspaceGrantList)},
 
+		{"GET", "/api/1.0/extauthz/audit/list", serve(o.listAudit, auditList)},
 		{"GET", "/api/1.0/extauthz/users/list", serve(o.listAccounts, accountList)},
 		{"PATCH", "/api/1.0/extauthz/users/rename", serve(o.renameUser, oneAccount)},
 		{"PATCH", "/api/1.0/extauthz/users/update-disabled", serve(o.updateDisabled, oneAccount)},

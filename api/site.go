@@ -59,6 +59,8 @@ func (s *site) screens() []screen {
 		{method: "GET", path: "/extauthz/access-keys", show: s.accessKeyPage().list},
 		{method: "POST", path: "/extauthz/access-keys/create", show: s.accessKeyPage().create},
 		{method: "POST", path: "/extauthz/access-keys/revoke", show: s.accessKeyPage().revoke},
+		{method: "GET", path: "/extauthz/access", show: s.access},
+		{method: "GET", path: "/extauthz/audit", show: s.audit},
 	}
 }
 

@@ -19,7 +19,7 @@ func (s *site) style(context.Context, visit) (any, error) {
 
 // start shows callers who they are.
 func (s *site) start(ctx context.Context, v visit) (any, error) {
-	a, err := s.ops.currentGrants(ctx, v.caller, noInput{})
+	me, err := s.ops.whoAmI(ctx, v.caller, noInput{})
 	if err != nil {
 		return nil, err
 	}
@@ -28,8 +28,11 @@ func (s *site) start(ctx context.Context, v visit) (any, error) {
 		return nil, may
 	}
 	view := pages.Start{Proof: string(v.Method), Restricted: v.Scope != nil, MayCreate: may == nil}
-	for _, r := range a.Roles {
-		view.Roles = append(view.Roles, pages.Role{Name: r.Name, Workspace: r.Workspace, Description: r.Description, Grants: len(r.Grants)})
+	if me.Credential != nil {
+		view.Credential = me.Credential.Name
+	}
+	for _, r := range me.Roles {
+		view.Roles = append(view.Roles, pages.Role{Name: r.Name, Workspace: r.Workspace, Description: r.Description})
 	}
 	return document{page: s.page(v.Principal, "start", view)}, nil
 }

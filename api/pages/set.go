@@ -91,6 +91,7 @@ func functions() template.FuncMap {
 		"number":  func(index int) int { return index + 1 },
 		"script":  script,
 		"machine": func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"second":  func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05") },
 		"people":  func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") },
 	}
 }

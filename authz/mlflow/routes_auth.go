@@ -92,6 +92,7 @@ func ownAPI() []served {
 		{"POST", "1.0/extauthz/access-keys/create", "CreateAccessKey"},
 		{"GET", "1.0/extauthz/access-keys/list", "ListAccessKeys"},
 		{"DELETE", "1.0/extauthz/access-keys/delete", "DeleteAccessKey"},
+		{"GET", "1.0/extauthz/audit/list", "ListAudit"},
 		{"GET", "1.0/extauthz/users/list", "ListAccounts"},
 		{"PATCH", "1.0/extauthz/users/rename", "RenameUser"},
 		{"PATCH", "1.0/extauthz/users/update-disabled", "UpdateUserDisabled"},
@@ -117,5 +118,7 @@ func pages() []served {
 		{"GET", "/extauthz/access-keys", "AccessKeyPage"},
 		{"POST", "/extauthz/access-keys/create", "AccessKeyPageCreate"},
 		{"POST", "/extauthz/access-keys/revoke", "AccessKeyPageRevoke"},
+		{"GET", "/extauthz/access", "AccessPage"},
+		{"GET", "/extauthz/audit", "AuditPage"},
 	}
 }
