@@ -90,6 +90,7 @@ func functions() template.FuncMap {
 	return template.FuncMap{
 		"number":  func(index int) int { return index + 1 },
 		"script":  script,
+		"visible": visible,
 		"machine": func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"second":  func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05") },
 		"people":  func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") },
