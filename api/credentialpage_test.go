@@ -23,7 +23,7 @@ const (
 
 // hostileShown is how a page shows it.
 func hostileShown() string {
-	return "<bdi>" + html.EscapeString(strings.Replace(hostileName, "\u202e", "[U+202E]", 1)) + "</bdi>"
+	return "<bdi>" + strings.Replace(html.EscapeString(hostileName), "\u202e", "[U&#43;202E]", 1) + "</bdi>"
 }
 
 // show opens a page as a browser.
