@@ -39,6 +39,8 @@ type Config struct {
 	Records   Records
 	// AccessKeys issues keys for AWS Signature Version 4; nil issues none.
 	AccessKeys AccessKeys
+	// SecretKey is shared by all replicas: a form that one of them served is accepted by another. Without one it is random.
+	SecretKey []byte
 	// MaxCredentialAge is how long a token or an access key lives at most; 0 is no limit.
 	MaxCredentialAge time.Duration
 
@@ -54,6 +56,7 @@ type Store interface {
 	store.CredentialWriter
 	store.RoleReader
 	store.RoleWriter
+	store.AuditTrail
 }
 
 // Decider judges what a principal may do with a resource. *authz.Authorizer is one: what this API reports and asks for is what a real request
@@ -90,7 +93,11 @@ func New(c Config) (http.Handler, error) {
 		authenticator: c.Authenticator, proxies: c.TrustedProxies, log: c.Logger,
 		workspace: mlflow.Server{Workspaces: c.Workspaces}.Workspace,
 	}
-	return h.routes(ops.endpoints(), c.StaticPrefix), nil
+	pages, err := newSite(h, ops, c)
+	if err != nil {
+		return nil, err
+	}
+	return h.routes(ops.endpoints(), pages, c.StaticPrefix), nil
 }
 
 func (c Config) withDefaults() Config {

@@ -107,7 +107,7 @@ func (a *App) build(ctx context.Context, registry *prometheus.Registry) error {
 // pageTokens seals with the secret that MLflow's own servers of one deployment share.
 func (a *App) pageTokens() (*filter.Tokens, error) {
 	if a.config.SecretKey == "" {
-		a.log.Info("MLFLOW_FLASK_SERVER_SECRET_KEY is not set: page tokens of lists hold in this process only, and until it ends")
+		a.log.Info("MLFLOW_FLASK_SERVER_SECRET_KEY is not set: page tokens of lists, and forms, hold in this process only, and until it ends")
 	}
 	return filter.NewTokens([]byte(a.config.SecretKey))
 }

@@ -78,7 +78,7 @@ func (p *parts) endpoints(live Live, who *credentials, explainer *authz.Authoriz
 	return api.New(api.Config{
 		Store: p.store, Authenticator: who.forEndpoints(), Decider: explainer, Passwords: who.passwords, StaticPrefix: p.config.StaticPrefix, Workspaces: p.config.Workspaces,
 		Explainer: explainer, Records: p.observer.recent,
-		AccessKeys: who.accessKeys(), MaxCredentialAge: live.MaxCredentialAge,
+		AccessKeys: who.accessKeys(), MaxCredentialAge: live.MaxCredentialAge, SecretKey: []byte(p.config.SecretKey),
 		TrustedProxies: live.TrustedProxies, AllowDefaultPassword: p.config.AllowDefaultPassword, Logger: p.log,
 	})
 }
