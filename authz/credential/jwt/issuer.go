@@ -1,0 +1,100 @@
+package jwt
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+)
+
+// Issuer is who signs tokens, and what is believed of them. Issuer and Audiences are required.
+type Issuer struct {
+	// Issuer is compared with the token's iss, byte for byte. Without JWKSURL and JWKSFile it is also where the keys are looked for: below it is
+	// /.well-known/openid-configuration.
+	Issuer string `yaml:"issuer"`
+	// Audiences are what a token may be for (aud). One of them must be in it: a token that was made for another service is not for this one.
+	Audiences []string `yaml:"audiences"`
+	// Algorithms that tokens are signed with: RS256 … EdDSA; RS256 unless set.
+	Algorithms []string `yaml:"algorithms"`
+	// Types are what the header's typ may be ("at+jwt"), without regard to case; any, or none, unless set.
+	Types []string `yaml:"types"`
+
+	// JWKSURL or JWKSFile is where the keys are, instead of discovery. A URL is https, or http to a loopback address.
+	JWKSURL  string `yaml:"jwks_url"`
+	JWKSFile string `yaml:"jwks_file"`
+	// CAFile has the certificates (PEM) that may vouch for the issuer's server, instead of the system's. It is read again for each fetch.
+	CAFile string `yaml:"ca_file"`
+	// TokenFile holds a bearer token for fetching keys, such as a pod's own. It goes to the host of Issuer or JWKSURL and no other.
+	TokenFile string `yaml:"token_file"`
+	// RefreshEvery is how old keys become before they are fetched again, and KeepFor how old when they cannot be: 10m and 24h unless set.
+	RefreshEvery time.Duration `yaml:"refresh_every"`
+	KeepFor      time.Duration `yaml:"keep_for"`
+
+	// Username makes the username from claims: "{sub}" unless set. "{preferred_username}", "sso-{email}", "{/kubernetes.io/namespace}".
+	Username string `yaml:"username"`
+	// UnverifiedEmail accepts the claim email although email_verified is not true. With a provider where users set their own address, that lets
+	// everybody be anybody.
+	UnverifiedEmail bool `yaml:"unverified_email"`
+	// Groups is the claim with the user's groups, and Roles the role of each group that has one. See Users.Roles for names.
+	Groups string            `yaml:"groups"`
+	Roles  map[string]string `yaml:"roles"`
+	// Provision makes an account, without a password, for a username that has none.
+	Provision bool `yaml:"provision"`
+}
+
+const (
+	defaultRefresh = 10 * time.Minute
+	defaultKeep    = 24 * time.Hour
+)
+
+// algorithms are the asymmetric ones. With a symmetric one, whoever can verify can sign.
+var algorithms = []jose.SignatureAlgorithm{
+	jose.RS256, jose.RS384, jose.RS512, jose.PS256, jose.PS384, jose.PS512, jose.ES256, jose.ES384, jose.ES512, jose.EdDSA,
+}
+
+func (i Issuer) withDefaults() Issuer {
+	if len(i.Algorithms) == 0 {
+		i.Algorithms = []string{string(jose.RS256)}
+	}
+	if i.Username == "" {
+		i.Username = "{sub}"
+	}
+	if i.RefreshEvery == 0 {
+		i.RefreshEvery = defaultRefresh
+	}
+	if i.KeepFor == 0 {
+		i.KeepFor = defaultKeep
+	}
+	return i
+}
+
+// check names the field of the configuration file that is wrong.
+func (i Issuer) check() error {
+	var errs []error
+	bad := func(field, format string, args ...any) {
+		errs = append(errs, fmt.Errorf("%s: %s", field, fmt.Sprintf(format, args...)))
+	}
+	if i.Issuer == "" {
+		bad("issuer", "is empty")
+	}
+	if len(i.Audiences) == 0 || slices.Contains(i.Audiences, "") {
+		bad("audiences", "name what tokens must be for; without that, a token for any other service would do")
+	}
+	for _, name := range i.Algorithms {
+		if !slices.Contains(algorithms, jose.SignatureAlgorithm(name)) {
+			bad("algorithms", "%q is none of %v", name, algorithms)
+		}
+	}
+	if i.JWKSURL != "" && i.JWKSFile != "" {
+		bad("jwks_url", "is set, and jwks_file as well; keys come from one place")
+	}
+	if i.RefreshEvery < pause || i.KeepFor < i.RefreshEvery {
+		bad("refresh_every", "must be %s at least, and keep_for not shorter than that", pause)
+	}
+	if (i.Groups == "") != (len(i.Roles) == 0) {
+		bad("groups", "and roles need each other")
+	}
+	return errors.Join(errs...)
+}
