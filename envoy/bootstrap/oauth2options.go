@@ -63,8 +63,10 @@ func (a OAuth2) validate() (errs []error) {
 		return errs
 	}
 	for _, u := range []struct{ name, value string }{
-		{"authorization-endpoint", a.AuthorizationEndpoint}, {"token-endpoint", a.TokenEndpoint},
-		{"end-session-endpoint", a.EndSessionEndpoint}, {"public-url", a.PublicURL},
+		{"authorization-endpoint", a.AuthorizationEndpoint},
+		{"token-endpoint", a.TokenEndpoint},
+		{"end-session-endpoint", a.EndSessionEndpoint},
+		{"public-url", a.PublicURL},
 	} {
 		optional := u.name == "end-session-endpoint" || u.name == "public-url"
 		if err := secureURL(u.value); err != nil && (u.value != "" || !optional) {

@@ -10,6 +10,7 @@ import (
 
 	"extauthz/authz"
 	"extauthz/authz/credential"
+	"extauthz/authz/credential/jwt"
 )
 
 // Config is everything that can be set. Package config fills it in from flags, the environment and files.
@@ -40,6 +41,8 @@ type Config struct {
 	SigV4Region           string // that signatures must be for; "" is any
 	SigV4UnverifiedBodies bool   // signed uploads whose body the proxy does not show are accepted
 	SigV4WholeQueries     bool   // every value of a repeated query parameter must be signed, which MLflow's signer does not
+	// Issuers sign tokens of users that are accepted here.
+	Issuers []jwt.Issuer
 
 	MaxRequestBytes  int // what Envoy may send in one Check
 	MaxResponseBytes int // what Envoy may send in one Process message
@@ -84,6 +87,7 @@ func (c Config) Validate() error {
 	p.keys("access-key-secret-file", c.AccessKeySecrets)
 	p.age("max-credential-age", c.MaxCredentialAge)
 	p.carriers(c.Carriers)
+	p.issuers(c.Issuers)
 	return p.joined()
 }
 

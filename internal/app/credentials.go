@@ -8,6 +8,7 @@ import (
 	"extauthz/api"
 	"extauthz/authz"
 	"extauthz/authz/credential"
+	"extauthz/authz/credential/jwt"
 	"extauthz/authz/credential/sigv4"
 	"extauthz/authz/mlflow"
 	"extauthz/envoy"
@@ -49,6 +50,13 @@ func newCredentials(c Config, s store.Store, table *mlflow.Table, log *slog.Logg
 	schemes := []credential.Scheme{basic, bearer}
 	if signatures != nil {
 		schemes = append(schemes, signatures)
+	}
+	if len(c.Issuers) > 0 {
+		tokens, err := jwt.New(jwt.Config{Issuers: c.Issuers, Users: directory{users, time.Now}, Logger: log})
+		if err != nil {
+			return nil, err
+		}
+		schemes = append(schemes, tokens)
 	}
 	return &credentials{
 		passwords: passwords{hasher, basic}, assertions: assertions, usage: usage, signatures: signatures,

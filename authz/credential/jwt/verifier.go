@@ -30,10 +30,10 @@ type identity struct {
 }
 
 func newVerifier(ctx context.Context, i Issuer, c Config) (*verifier, error) {
-	i = i.withDefaults()
-	if err := i.check(); err != nil {
+	if err := i.Check(); err != nil {
 		return nil, err
 	}
+	i = i.withDefaults()
 	v := &verifier{Issuer: i}
 	for _, t := range i.Types {
 		v.types = append(v.types, typed(t))
