@@ -3,7 +3,6 @@ package app
 import (
 	"net"
 	"net/netip"
-	"net/url"
 	"path"
 	"strings"
 	"time"
@@ -72,9 +71,7 @@ func (c Config) Validate() error {
 	if c.StorePath == "" {
 		p.add("store", "must not be empty")
 	}
-	if u, err := url.Parse(c.MLflowURL); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		p.add("mlflow-url", "%q: give it as http://host:port", c.MLflowURL)
-	}
+	p.mlflow("mlflow-url", c.MLflowURL)
 	if prefix := c.StaticPrefix; prefix != "" && (prefix[0] != '/' || prefix == "/" || path.Clean(prefix) != prefix || strings.ContainsAny(prefix, "{}%?# ")) {
 		p.add("static-prefix", "%q: give it as /name", prefix)
 	}
