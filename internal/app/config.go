@@ -40,8 +40,6 @@ type Config struct {
 	SigV4Region           string // that signatures must be for; "" is any
 	SigV4UnverifiedBodies bool   // signed uploads whose body the proxy does not show are accepted
 	SigV4WholeQueries     bool   // every value of a repeated query parameter must be signed, which MLflow's signer does not
-	// Issuers sign tokens of users that are accepted here.
-	Issuers []jwt.Issuer
 
 	MaxRequestBytes  int // what Envoy may send in one Check
 	MaxResponseBytes int // what Envoy may send in one Process message
@@ -57,6 +55,7 @@ type Live struct {
 	// Creators says who may create what, besides admins; a kind that it does not name is everybody's to create.
 	Creators         map[authz.Kind]authz.Creators
 	Carriers         []credential.Carrier // headers, besides Authorization, that carry a token
+	Issuers          []jwt.Issuer         // who signs tokens of users that are accepted
 	MaxCredentialAge time.Duration        // how long tokens and access keys live at most; 0 is no limit
 	TrustedProxies   []netip.Prefix       // nil is loopback
 	LogAllowed       bool

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -20,12 +21,12 @@ type directory struct {
 
 // Provision makes a user without a password, unless somebody has the name in another spelling, which is nobody to be taken for.
 func (d directory) Provision(ctx context.Context, username string) (credential.Account, error) {
+	if _, err := d.store.UserByName(ctx, username); !errors.Is(err, store.ErrNotFound) {
+		return d.Account(ctx, username) // disabled, or made meanwhile; or the store has failed, and does so again
+	}
 	for u, err := range d.store.Users(ctx) {
-		if err != nil {
-			return credential.Account{}, err
-		}
-		if strings.EqualFold(u.Username, username) { // also the user's own name: disabled, or made meanwhile
-			return d.Account(ctx, username)
+		if err != nil || strings.EqualFold(u.Username, username) {
+			return credential.Account{}, cmp.Or(err, credential.ErrNoAccount)
 		}
 	}
 	created, err := d.store.CreateUser(ctx, store.User{Username: username, CreatedAt: d.now()})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"github.com/maypok86/otter/v2"
@@ -23,25 +24,40 @@ type Authenticator struct {
 // New fails on a configuration that could not authenticate anybody, or anybody's tokens. It asks no server: issuers may be away.
 func New(c Config) (*Authenticator, error) {
 	c = c.withDefaults()
-	if err := c.check(); err != nil {
-		return nil, err
+	if c.Users == nil {
+		return nil, errors.New("tokens need users")
 	}
 	verified, err := otter.New(&otter.Options[credential.Seal, identity]{MaximumSize: c.Remember})
 	if err != nil {
 		return nil, err
 	}
-	a := &Authenticator{config: c, issuers: map[string]*verifier{}, sealer: credential.NewSealer(), verified: verified}
-	for _, i := range c.Issuers {
-		v, err := newVerifier(context.Background(), i, c)
-		if err == nil && a.issuers[i.Issuer] != nil {
+	none := &Authenticator{config: c, sealer: credential.NewSealer(), verified: verified}
+	return none.With(c.Issuers)
+}
+
+// With returns an Authenticator for these issuers. One that is unchanged keeps its keys, so that a change of the configuration while an issuer
+// is away costs nothing, and the tokens that were verified. Of one that is gone or changed, nothing holds any more.
+func (a *Authenticator) With(issuers []Issuer) (*Authenticator, error) {
+	other := *a
+	other.issuers = make(map[string]*verifier, len(issuers))
+	for _, i := range issuers {
+		v, err := a.verifier(i)
+		if err == nil && other.issuers[i.Issuer] != nil {
 			err = errors.New("is there twice")
 		}
 		if err != nil {
 			return nil, fmt.Errorf("issuer %q: %w", i.Issuer, err)
 		}
-		a.issuers[i.Issuer] = v
+		other.issuers[i.Issuer] = v
 	}
-	return a, nil
+	return &other, nil
+}
+
+func (a *Authenticator) verifier(i Issuer) (*verifier, error) {
+	if v := a.issuers[i.Issuer]; v != nil && reflect.DeepEqual(v.Issuer, i.withDefaults()) {
+		return v, nil
+	}
+	return newVerifier(context.Background(), i, a.config)
 }
 
 // Presents reports whether the request carries a bearer token in three parts, as signed tokens are.
@@ -80,7 +96,7 @@ func (a *Authenticator) identify(ctx context.Context, compact string) (identity,
 		return identity{}, malformed("longer than %d bytes", maxToken)
 	}
 	seal, now := a.sealer.Seal(compact), a.config.Now()
-	if i, ok := a.verified.GetIfPresent(seal); ok && i.holds(ctx, now) {
+	if i, ok := a.verified.GetIfPresent(seal); ok && a.issuers[i.of.Issuer.Issuer] == i.of && i.holds(ctx, now) {
 		return i, nil
 	}
 	t, err := parse(compact)

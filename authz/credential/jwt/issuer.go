@@ -1,9 +1,6 @@
 package jwt
 
 import (
-	"errors"
-	"fmt"
-	"slices"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -17,31 +14,31 @@ type Issuer struct {
 	// Audiences are what a token may be for (aud). One of them must be in it: a token that was made for another service is not for this one.
 	Audiences []string `yaml:"audiences" required:"true" help:"what tokens may be for (aud); one of them must be in the token"`
 	// Algorithms that tokens are signed with: RS256 … EdDSA; RS256 unless set.
-	Algorithms []string `yaml:"algorithms" help:"that tokens are signed with; RS256 unless set"`
+	Algorithms []string `yaml:"algorithms,omitempty" help:"that tokens are signed with; RS256 unless set"`
 	// Types are what the header's typ may be ("at+jwt"), without regard to case; any, or none, unless set.
-	Types []string `yaml:"types" help:"what the header's typ may be, such as at+jwt; any unless set"`
+	Types []string `yaml:"types,omitempty" help:"what the header's typ may be, such as at+jwt; any unless set"`
 
 	// JWKSURL or JWKSFile is where the keys are, instead of discovery. A URL is https, or http to a loopback address.
-	JWKSURL  string `yaml:"jwks_url" help:"where the keys are, instead of discovery"`
-	JWKSFile string `yaml:"jwks_file" help:"file with the keys, instead of discovery"`
+	JWKSURL  string `yaml:"jwks_url,omitempty" help:"where the keys are, instead of discovery"`
+	JWKSFile string `yaml:"jwks_file,omitempty" help:"file with the keys, instead of discovery"`
 	// CAFile has the certificates (PEM) that may vouch for the issuer's server, instead of the system's. It is read again for each fetch.
-	CAFile string `yaml:"ca_file" help:"authorities (PEM) of the issuer's server, instead of the system's"`
+	CAFile string `yaml:"ca_file,omitempty" help:"authorities (PEM) of the issuer's server, instead of the system's"`
 	// TokenFile holds a bearer token for fetching keys, such as a pod's own. It goes to the host of Issuer or JWKSURL and no other.
-	TokenFile string `yaml:"token_file" help:"file with a bearer token for fetching keys"`
+	TokenFile string `yaml:"token_file,omitempty" help:"file with a bearer token for fetching keys"`
 	// RefreshEvery is how old keys become before they are fetched again, and KeepFor how old when they cannot be: 10m and 24h unless set.
-	RefreshEvery time.Duration `yaml:"refresh_every" help:"how old keys become before they are fetched again; 10m unless set"`
-	KeepFor      time.Duration `yaml:"keep_for" help:"how old keys become while they cannot be fetched; 24h unless set"`
+	RefreshEvery time.Duration `yaml:"refresh_every,omitempty" help:"how old keys become before they are fetched again; 10m unless set"`
+	KeepFor      time.Duration `yaml:"keep_for,omitempty" help:"how old keys become while they cannot be fetched; 24h unless set"`
 
 	// Username makes the username from claims: "{sub}" unless set. "{preferred_username}", "sso-{email}", "{/kubernetes.io/namespace}".
-	Username string `yaml:"username" help:"how claims make the username; {sub} unless set"`
+	Username string `yaml:"username,omitempty" help:"how claims make the username; {sub} unless set"`
 	// UnverifiedEmail accepts the claim email although email_verified is not true. With a provider where users set their own address, that lets
 	// everybody be anybody.
-	UnverifiedEmail bool `yaml:"unverified_email" help:"accept email although email_verified is not true"`
+	UnverifiedEmail bool `yaml:"unverified_email,omitempty" help:"accept email although email_verified is not true"`
 	// Groups is the claim with the user's groups, and Roles the role of each group that has one. See Users.Roles for names.
-	Groups string            `yaml:"groups" help:"claim with the user's groups"`
-	Roles  map[string]string `yaml:"roles" help:"the role of each group that has one: name, or workspace/name"`
+	Groups string            `yaml:"groups,omitempty" help:"claim with the user's groups"`
+	Roles  map[string]string `yaml:"roles,omitempty" help:"the role of each group that has one: name, or workspace/name"`
 	// Provision makes an account, without a password, for a username that has none.
-	Provision bool `yaml:"provision" help:"make an account for a username that has none"`
+	Provision bool `yaml:"provision,omitempty" help:"make an account for a username that has none"`
 }
 
 const (
@@ -68,34 +65,4 @@ func (i Issuer) withDefaults() Issuer {
 		i.KeepFor = defaultKeep
 	}
 	return i
-}
-
-// Check names each field that is wrong, as far as that does not depend on the machine.
-func (i Issuer) Check() error {
-	i = i.withDefaults()
-	var errs []error
-	bad := func(field, format string, args ...any) {
-		errs = append(errs, fmt.Errorf("%s: %s", field, fmt.Sprintf(format, args...)))
-	}
-	if i.Issuer == "" {
-		bad("issuer", "is empty")
-	}
-	if len(i.Audiences) == 0 || slices.Contains(i.Audiences, "") {
-		bad("audiences", "name what tokens must be for; without that, a token for any other service would do")
-	}
-	for _, name := range i.Algorithms {
-		if !slices.Contains(algorithms, jose.SignatureAlgorithm(name)) {
-			bad("algorithms", "%q is none of %v", name, algorithms)
-		}
-	}
-	if i.JWKSURL != "" && i.JWKSFile != "" {
-		bad("jwks_url", "is set, and jwks_file as well; keys come from one place")
-	}
-	if i.RefreshEvery < pause || i.KeepFor < i.RefreshEvery {
-		bad("refresh_every", "must be %s at least, and keep_for not shorter than that", pause)
-	}
-	if (i.Groups == "") != (len(i.Roles) == 0) {
-		bad("groups", "and roles need each other")
-	}
-	return errors.Join(errs...)
 }

@@ -146,7 +146,6 @@ func TestNewRefuses(t *testing.T) {
 	}
 	for name, c := range map[string]Config{
 		"no users":        {Issuers: []Issuer{s.trusted()}},
-		"no issuers":      {Users: s.people},
 		"an issuer twice": {Users: s.people, Issuers: []Issuer{s.trusted(), s.trusted()}},
 	} {
 		if _, err := New(c); err == nil {

@@ -28,16 +28,16 @@ func parseTemplate(text string) (template, error) {
 		name, after, closed := strings.Cut(rest, "}")
 		c, err := parseClaim(name)
 		if !closed || err != nil {
-			return t, fmt.Errorf("username: %q: write {claim} or {/path/to/claim}", text)
+			return t, fmt.Errorf("%q: write {claim} or {/path/to/claim}", text)
 		}
 		after, rest, ok = strings.Cut(after, "{")
 		if ok && after == "" {
-			return t, fmt.Errorf("username: %q: two claims need a character between them", text)
+			return t, fmt.Errorf("%q: two claims need a character between them", text)
 		}
 		t.parts = append(t.parts, part{c, after})
 	}
 	if len(t.parts) == 0 || strings.ContainsRune(t.lead+t.parts[len(t.parts)-1].after, '}') {
-		return t, fmt.Errorf("username: %q: name a claim in braces", text)
+		return t, fmt.Errorf("%q: name a claim in braces", text)
 	}
 	return t, nil
 }

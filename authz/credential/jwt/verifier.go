@@ -39,7 +39,8 @@ func newVerifier(ctx context.Context, i Issuer, c Config) (*verifier, error) {
 		v.types = append(v.types, typed(t))
 	}
 	var err, claimErr error
-	if v.username, err = parseTemplate(i.Username); err == nil && i.Groups != "" {
+	v.username, err = parseTemplate(i.Username)
+	if i.Groups != "" {
 		v.groups, claimErr = parseClaim(i.Groups)
 	}
 	source, sourceErr := i.source(ctx)
