@@ -29,6 +29,7 @@ func (d directory) Provision(ctx context.Context, username string) (credential.A
 			return credential.Account{}, cmp.Or(err, credential.ErrNoAccount)
 		}
 	}
+	ctx = store.WithActor(ctx, store.Actor{Username: username, Method: authz.ByJWT})
 	created, err := d.store.CreateUser(ctx, store.User{Username: username, CreatedAt: d.now()})
 	if errors.Is(err, store.ErrExists) {
 		return d.Account(ctx, username)

@@ -126,3 +126,36 @@ func TestAccountThatNamesNobodyRefuses(t *testing.T) {
 		t.Errorf("taken for %+v: %v", p, err)
 	}
 }
+
+// TestOtherIssuersLater: what does not change goes on, even while its provider is away; what has changed or is gone begins anew or ends.
+func TestOtherIssuersLater(t *testing.T) {
+	s := setStage(t)
+	token := s.token("alice")
+	s.accepts(t, token)
+	s.idp.down.Store(true)
+	with := func(issuers ...Issuer) {
+		t.Helper()
+		a, err := s.With(issuers)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Authenticator = a
+	}
+	second := s.trusted(func(i *Issuer) { i.Issuer += "/second" })
+	with(s.trusted(), second)
+	s.accepts(t, token)
+	s.accepts(t, byKey(s, "rsa"))
+	s.fetched(t, 1)
+	with(second)
+	s.refuses(t, token)
+	s.idp.down.Store(false)
+	with(s.trusted(func(i *Issuer) { i.Audiences = []string{"billing"} }))
+	s.refuses(t, token)
+	with(s.trusted())
+	s.accepts(t, token)
+	if _, err := s.With([]Issuer{s.trusted(), s.trusted()}); err == nil {
+		t.Error("an issuer is there twice")
+	}
+	with()
+	s.refuses(t, token)
+}
