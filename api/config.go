@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -38,6 +39,8 @@ type Config struct {
 	AccessKeys AccessKeys
 	// MaxCredentialAge is how long a token or an access key lives at most; 0 is no limit.
 	MaxCredentialAge time.Duration
+	// Backup writes a copy of the store; nil: there are no backups.
+	Backup func(ctx context.Context, w io.Writer) error
 
 	Now    func() time.Time // time.Now
 	Logger *slog.Logger     // discards
@@ -51,6 +54,8 @@ type Store interface {
 	store.CredentialWriter
 	store.RoleReader
 	store.RoleWriter
+	store.Transfer
+	AppendAudit(ctx context.Context, records ...store.Audit) error
 }
 
 // Decider judges what a principal may do with a resource. *authz.Authorizer is one: what this API reports and asks for is what a real request
@@ -81,7 +86,7 @@ func New(c Config) (http.Handler, error) {
 	}
 	ops := &operations{
 		store: c.Store, decider: c.Decider, passwords: c.Passwords, workspaces: c.Workspaces,
-		allowDefault: c.AllowDefaultPassword, accessKeys: c.AccessKeys, maxCredentialAge: c.MaxCredentialAge, now: c.Now, log: c.Logger,
+		allowDefault: c.AllowDefaultPassword, accessKeys: c.AccessKeys, maxCredentialAge: c.MaxCredentialAge, copyStore: c.Backup, now: c.Now, log: c.Logger,
 	}
 	h := &handler{
 		authenticator: c.Authenticator, proxies: c.TrustedProxies, log: c.Logger,

@@ -129,7 +129,7 @@ func (a *App) buildGRPC(checker *envoy.Checker, processor *envoy.Processor) {
 func (a *App) buildHTTP(who *credentials, decider api.Decider, registry *prometheus.Registry) error {
 	handler, err := api.New(api.Config{
 		Store: a.store, Authenticator: who.forEndpoints(), Decider: decider, Passwords: who.passwords, StaticPrefix: a.config.StaticPrefix, Workspaces: a.config.Workspaces,
-		AccessKeys: who.accessKeys(), MaxCredentialAge: a.config.MaxCredentialAge,
+		AccessKeys: who.accessKeys(), MaxCredentialAge: a.config.MaxCredentialAge, Backup: a.store.Backup,
 		TrustedProxies: a.config.TrustedProxies, AllowDefaultPassword: a.config.AllowDefaultPassword, Logger: a.log,
 	})
 	if err != nil {
