@@ -21,6 +21,9 @@ func Endpoints() []Endpoint {
 			all = append(all, Endpoint{Method: e.method, Path: path})
 		}
 	}
+	for _, s := range (&site{}).screens() {
+		all = append(all, Endpoint{Method: s.method, Path: s.path})
+	}
 	return all
 }
 
@@ -51,6 +54,7 @@ func (o *operations) endpoints() []endpoint {
 		{"GET", "/api/3.0/mlflow/users/permissions/list", serve(o.shown, grantList)},
 		{"GET", "/api/3.0/mlflow/users/roles/list", serve(o.listUserRoles, roleList)},
 
+		{"POST", "/api/1.0/extauthz/explain", serve(o.explain, explanation)},
 		{"POST", "/api/1.0/extauthz/tokens/create", serve(o.createToken, tokenMade)},
 		{"GET", "/api/1.0/extauthz/tokens/list", serve(o.listTokens, credentialList)},
 		{"DELETE", "/api/1.0/extauthz/tokens/delete", serve(o.deleteToken, empty)},
@@ -76,6 +80,7 @@ func (o *operations) endpoints() []endpoint {
 		{"DELETE", "/api/3.0/mlflow/workspaces/<workspace_name>/permissions", serve(o.deleteWorkspaceGrant, noContent)},
 		{"GET", "/api/3.0/mlflow/workspace-permissions", serve(o.listUserWorkspaceGrants, workspaceGrantList)},
 
+		{"GET", "/api/1.0/extauthz/audit/list", serve(o.listAudit, auditList)},
 		{"GET", "/api/1.0/extauthz/users/list", serve(o.listAccounts, accountList)},
 		{"PATCH", "/api/1.0/extauthz/users/rename", serve(o.renameUser, oneAccount)},
 		{"PATCH", "/api/1.0/extauthz/users/update-disabled", serve(o.updateDisabled, oneAccount)},

@@ -32,7 +32,7 @@ func (e endpoint) readInput(w http.ResponseWriter, r *http.Request) (jsontext.Va
 }
 
 func (e endpoint) readParameters(w http.ResponseWriter, r *http.Request) (jsontext.Value, error) {
-	body, err := e.readBody(w, r)
+	body, err := readBody(w, r, e.largest())
 	if err != nil {
 		return nil, err
 	}
@@ -66,11 +66,11 @@ func withMember(object jsontext.Value, name, value string) jsontext.Value {
 	return append(member, rest...)
 }
 
-func (e endpoint) readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, e.largest()))
+func readBody(w http.ResponseWriter, r *http.Request, largest int64) ([]byte, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, largest))
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		return nil, &failure{
-			status: http.StatusRequestEntityTooLarge, code: "BAD_REQUEST", text: fmt.Sprintf("The request body is larger than %d MiB.", e.largest()>>20),
+			status: http.StatusRequestEntityTooLarge, code: "BAD_REQUEST", text: fmt.Sprintf("The request body is larger than %d MiB.", largest>>20),
 		}
 	}
 	if err != nil {

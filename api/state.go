@@ -8,7 +8,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"extauthz/store"
-	"extauthz/store/document"
+	"extauthz/store/state"
 )
 
 // The whole state at once, as a document: exported, and changed to be as one says.
@@ -20,21 +20,21 @@ type exporting struct {
 }
 
 // exportState is on record: whoever has the answer with secrets can be anybody.
-func (o *operations) exportState(ctx context.Context, c caller, in exporting) (document.Document, error) {
+func (o *operations) exportState(ctx context.Context, c caller, in exporting) (state.Document, error) {
 	if err := cmp.Or(c.mustBeAdmin(), in.refuse()); err != nil {
-		return document.Document{}, err
+		return state.Document{}, err
 	}
 	secrets := in.Secrets == "true"
 	if !secrets && in.Secrets != "" && in.Secrets != "false" {
-		return document.Document{}, invalid("Invalid value for parameter 'secrets': it must be true or false.")
+		return state.Document{}, invalid("Invalid value for parameter 'secrets': it must be true or false.")
 	}
-	state, err := o.store.Export(ctx)
+	is, err := o.store.Export(ctx)
 	if err != nil {
-		return document.Document{}, err
+		return state.Document{}, err
 	}
-	d, err := document.Of(state, secrets)
+	d, err := state.Of(is, secrets)
 	if err != nil {
-		return document.Document{}, badRequest("The state cannot be exported: %v.", err)
+		return state.Document{}, badRequest("The state cannot be exported: %v.", err)
 	}
 	return d, o.record(ctx, store.StateExport, map[bool]string{true: `{"secrets":true}`, false: ""}[secrets])
 }
@@ -59,7 +59,7 @@ type newState struct {
 
 // appliedState is what has changed, or would.
 type appliedState struct {
-	document.Plan
+	state.Plan
 	Applied bool
 }
 
@@ -68,7 +68,7 @@ func (o *operations) applyState(ctx context.Context, c caller, in newState) (app
 	if err := cmp.Or(c.mustBeAdmin(), in.refuse(), required("document", string(in.Document))); err != nil {
 		return appliedState{}, err
 	}
-	d, err := document.ParseJSON(in.Document)
+	d, err := state.ParseJSON(in.Document)
 	if err != nil {
 		return appliedState{}, invalid("Invalid document: %v.", err)
 	}
@@ -88,12 +88,12 @@ func (o *operations) applyState(ctx context.Context, c caller, in newState) (app
 	return appliedState{plan, true}, nil
 }
 
-func (o *operations) planned(ctx context.Context, c caller, d document.Document, prune bool) (document.Plan, error) {
+func (o *operations) planned(ctx context.Context, c caller, d state.Document, prune bool) (state.Plan, error) {
 	is, err := o.store.Export(ctx)
 	if err != nil {
-		return document.Plan{}, err
+		return state.Plan{}, err
 	}
-	plan, err := document.Compare(is, d, prune)
+	plan, err := state.Compare(is, d, prune)
 	if err != nil {
 		return plan, invalid("Invalid document: %v.", err)
 	}
@@ -118,8 +118,8 @@ func importFailure(err error) error {
 	}
 }
 
-func stateDocument(_ exporting, d document.Document) any { return d }
+func stateDocument(_ exporting, d state.Document) any { return d }
 
 func stateChanges(_ newState, a appliedState) any {
-	return map[string]any{"applied": a.Applied, "changes": objects(a.Changes, func(c document.Change) document.Change { return c }), "plan": a.ID()}
+	return map[string]any{"applied": a.Applied, "changes": objects(a.Changes, func(c state.Change) state.Change { return c }), "plan": a.ID()}
 }

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"extauthz/store/document"
+	"extauthz/store/state"
 )
 
 func diffCommand() *cobra.Command {
@@ -82,16 +82,16 @@ func (a *applying) runFlags(cmd *cobra.Command) {
 
 // newState is what the server is to do with a document.
 type newState struct {
-	Document document.Document `json:"document"`
-	Prune    bool              `json:"prune,omitzero"`
-	DryRun   bool              `json:"dry_run,omitzero"`
-	Plan     string            `json:"plan,omitzero"`
+	Document state.Document `json:"document"`
+	Prune    bool           `json:"prune,omitzero"`
+	DryRun   bool           `json:"dry_run,omitzero"`
+	Plan     string         `json:"plan,omitzero"`
 }
 
 type plannedState struct {
-	Applied bool              `json:"applied"`
-	Changes []document.Change `json:"changes"`
-	Plan    string            `json:"plan"`
+	Applied bool           `json:"applied"`
+	Changes []state.Change `json:"changes"`
+	Plan    string         `json:"plan"`
 }
 
 // run makes no other changes than those that it has shown.
@@ -125,12 +125,12 @@ func (a applying) run(s session, path string) error {
 	return a.tell(s.OutOrStdout(), applied, "applied: %d changes", len(applied.Changes))
 }
 
-func readDocument(s session, path string) (document.Document, error) {
+func readDocument(s session, path string) (state.Document, error) {
 	text, err := readInput(s.InOrStdin(), path)
 	if err != nil {
-		return document.Document{}, err
+		return state.Document{}, err
 	}
-	d, err := document.Parse(text)
+	d, err := state.Parse(text)
 	if err != nil {
 		err = fmt.Errorf("%s: %w", path, err)
 	}
@@ -153,7 +153,7 @@ func (a applying) print(w io.Writer, p plannedState) error {
 		return err
 	}
 	for _, c := range p.Changes {
-		sign := map[document.Op]string{document.Add: "+", document.Alter: "~", document.Remove: "-"}[c.Op]
+		sign := map[state.Op]string{state.Add: "+", state.Alter: "~", state.Remove: "-"}[c.Op]
 		if _, err := fmt.Fprintln(w, sign, printable(c.What)); err != nil {
 			return err
 		}

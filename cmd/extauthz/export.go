@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"extauthz/store/document"
+	"extauthz/store/state"
 )
 
 func exportCommand() *cobra.Command {
@@ -28,7 +28,7 @@ type exporting struct {
 }
 
 func (e exporting) run(s session, args []string) error {
-	write, ok := map[string]func(document.Document) ([]byte, error){"yaml": document.Document.YAML, "json": document.Document.JSON}[e.format]
+	write, ok := map[string]func(state.Document) ([]byte, error){"yaml": state.Document.YAML, "json": state.Document.JSON}[e.format]
 	if !ok {
 		return usage("--output %q: choose yaml or json", e.format)
 	}
@@ -56,7 +56,7 @@ func (e exporting) run(s session, args []string) error {
 }
 
 // exported is the state as the server has it.
-func exported(s session, secrets bool) (document.Document, error) {
+func exported(s session, secrets bool) (state.Document, error) {
 	parameters := map[string]string{}
 	if secrets {
 		parameters["secrets"] = "true"
@@ -66,9 +66,9 @@ func exported(s session, secrets bool) (document.Document, error) {
 		return s.Download(s.Context(), ours+"state/export", parameters, &text)
 	})
 	if err != nil {
-		return document.Document{}, err
+		return state.Document{}, err
 	}
-	return document.ParseJSON(text.Bytes())
+	return state.ParseJSON(text.Bytes())
 }
 
 // stateCommand is an adminCommand that chooses its own output.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"os"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -15,10 +16,10 @@ func storeFileCommand(use, short string, run func(f storeFile, args []string) er
 	f := &storeFile{}
 	cmd := &cobra.Command{Use: use, Short: short, Args: asUsed}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if err := fromEnvironment(cmd); err != nil {
-			return err
-		}
 		f.Command = cmd
+		if path := os.Getenv("EXTAUTHZ_STORE"); path != "" && !cmd.Flags().Changed("store") {
+			f.path = path
+		}
 		if err := f.check(); err != nil {
 			return err
 		}

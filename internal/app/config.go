@@ -3,13 +3,14 @@ package app
 import (
 	"net"
 	"net/netip"
-	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
 	"extauthz/authz"
 	"extauthz/authz/credential"
+	"extauthz/authz/mlflow"
 )
 
 // Config is everything that can be set. Package config fills it in from flags, the environment and files.
@@ -58,6 +59,17 @@ type Live struct {
 	MaxCredentialAge time.Duration        // how long tokens and access keys live at most; 0 is no limit
 	TrustedProxies   []netip.Prefix       // nil is loopback
 	LogAllowed       bool
+	// ReportOnly lets everything through that would be denied, and ReportOperations what those operations would be denied for. It is noted.
+	ReportOnly       bool
+	ReportOperations []string
+}
+
+// reported says which operations are only reported; nil is none.
+func (l Live) reported() func(authz.Operation) bool {
+	if !l.ReportOnly && len(l.ReportOperations) == 0 {
+		return nil
+	}
+	return func(op authz.Operation) bool { return l.ReportOnly || slices.Contains(l.ReportOperations, op.Name) }
 }
 
 // Validate checks what does not depend on the machine. Its errors are Invalid, joined.
@@ -69,9 +81,7 @@ func (c Config) Validate() error {
 	if c.StorePath == "" {
 		p.add("store", "must not be empty")
 	}
-	if u, err := url.Parse(c.MLflowURL); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		p.add("mlflow-url", "%q: give it as http://host:port", c.MLflowURL)
-	}
+	p.mlflow("mlflow-url", c.MLflowURL)
 	if prefix := c.StaticPrefix; prefix != "" && (prefix[0] != '/' || prefix == "/" || path.Clean(prefix) != prefix || strings.ContainsAny(prefix, "{}%?# ")) {
 		p.add("static-prefix", "%q: give it as /name", prefix)
 	}
@@ -84,6 +94,11 @@ func (c Config) Validate() error {
 	p.keys("access-key-secret-file", c.AccessKeySecrets)
 	p.age("max-credential-age", c.MaxCredentialAge)
 	p.carriers(c.Carriers)
+	for _, name := range c.ReportOperations {
+		if !slices.Contains(mlflow.Operations(), name) {
+			p.add("report-operations", "there is no operation %q; `extauthz routes` lists them", name)
+		}
+	}
 	return p.joined()
 }
 

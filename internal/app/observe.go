@@ -20,11 +20,13 @@ type observer struct {
 	checks     *prometheus.CounterVec
 	unmapped   *prometheus.CounterVec
 	responses  prometheus.Counter
+	reported   *prometheus.CounterVec
+	recent     *recent
 }
 
-func newObserver(log *slog.Logger, logAllowed bool, registry prometheus.Registerer) *observer {
+func newObserver(log *slog.Logger, registry prometheus.Registerer) *observer {
 	o := &observer{
-		log: log, logAllowed: logAllowed,
+		log: log,
 		checks: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "extauthz_checks_total", Help: "Requests decided.",
 		}, []string{"decision", "reason", "operation"}),
@@ -35,17 +37,32 @@ func newObserver(log *slog.Logger, logAllowed bool, registry prometheus.Register
 			Name: "extauthz_response_failures_total", Help: "Responses of MLflow that could not be filtered and were withheld.",
 		}),
 	}
-	registry.MustRegister(o.checks, o.unmapped, o.responses)
+	o.reported = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "extauthz_reported_total", Help: "Requests that would have been denied, and were let through because their operation is only reported.",
+	}, []string{"reason", "operation"})
+	o.recent = newRecent(time.Now)
+	registry.MustRegister(o.checks, o.unmapped, o.responses, o.reported)
 	return o
+}
+
+// with returns one that counts with o, and logs as configured.
+func (o *observer) with(live Live) *observer {
+	other := *o
+	other.logAllowed = live.LogAllowed
+	return &other
 }
 
 func (o *observer) Observe(ctx context.Context, r authz.Request, d authz.Decision) {
 	o.checks.WithLabelValues(d.Effect.String(), string(d.Reason), d.Operation.Name).Inc()
+	o.recent.note(r, d)
+	if d.Refused != "" {
+		o.reported.WithLabelValues(string(d.Refused), d.Operation.Name).Inc()
+	}
 	unmapped := !d.Mapped && (d.Reason == authz.UnmappedRoute || d.Reason == authz.IsAdmin)
 	if unmapped {
 		o.unmapped.WithLabelValues(d.Effect.String()).Inc()
 	}
-	if d.Effect == authz.Allowed && !unmapped && !o.logAllowed {
+	if d.Effect == authz.Allowed && d.Refused == "" && !unmapped && !o.logAllowed {
 		return
 	}
 	o.log.LogAttrs(ctx, level(d, unmapped), "decision", attributes(r, d)...)
@@ -72,6 +89,9 @@ func attributes(r authz.Request, d authz.Decision) []slog.Attr {
 	for _, c := range d.Checks {
 		a = append(a, slog.Group("check", "action", c.Action.String(), "resource", c.Resource.String(),
 			"permission", c.Permission.String(), "default", c.Default, "met", c.Met))
+	}
+	if d.Refused != "" {
+		a = append(a, slog.String("refused", string(d.Refused)))
 	}
 	if d.Cause != nil {
 		a = append(a, slog.String("cause", d.Cause.Error()))

@@ -40,6 +40,8 @@ func groups(v *values) []group {
 		{"Permissions", []Setting{
 			permission(&v.DefaultPermission, "default-permission", authz.Read, "permission on what nothing is granted on"),
 			boolean(&v.GrantDefaultWorkspace, "grant-default-workspace-access", false, "with workspaces: the default permission holds in the default workspace"),
+			boolean(&v.ReportOnly, "report-only", false, "for adopting the service in front of a server that people use: what would be denied is let through, and noted"),
+			listOf(&v.ReportOperations, "report-operations", "operations (as `extauthz routes` names them) that are only reported"),
 			creators(&v.Creators, "creators", "who may create what, besides admins: experiment=admins, prompt=roles:a,b, registered_model=everyone (the default)"),
 		}},
 		{"Credentials", []Setting{
