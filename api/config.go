@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -43,6 +44,8 @@ type Config struct {
 	SecretKey []byte
 	// MaxCredentialAge is how long a token or an access key lives at most; 0 is no limit.
 	MaxCredentialAge time.Duration
+	// Backup writes a copy of the store; nil: there are no backups.
+	Backup func(ctx context.Context, w io.Writer) error
 
 	Now    func() time.Time // time.Now
 	Logger *slog.Logger     // discards
@@ -57,6 +60,7 @@ type Store interface {
 	store.RoleReader
 	store.RoleWriter
 	store.AuditTrail
+	store.Transfer
 }
 
 // Decider judges what a principal may do with a resource. *authz.Authorizer is one: what this API reports and asks for is what a real request
@@ -87,7 +91,7 @@ func New(c Config) (http.Handler, error) {
 	}
 	ops := &operations{
 		store: c.Store, decider: c.Decider, passwords: c.Passwords, workspaces: c.Workspaces,
-		allowDefault: c.AllowDefaultPassword, accessKeys: c.AccessKeys, explainer: c.Explainer, records: c.Records, maxCredentialAge: c.MaxCredentialAge, now: c.Now, log: c.Logger,
+		allowDefault: c.AllowDefaultPassword, accessKeys: c.AccessKeys, explainer: c.Explainer, records: c.Records, maxCredentialAge: c.MaxCredentialAge, copyStore: c.Backup, now: c.Now, log: c.Logger,
 	}
 	h := &handler{
 		authenticator: c.Authenticator, proxies: c.TrustedProxies, log: c.Logger,

@@ -92,6 +92,9 @@ func (o *operations) endpoints() []endpoint {
 		{"POST", "/api/1.0/extauthz/permissions/unset", serve(o.unsetGrant, oneSetting)},
 		{"GET", "/api/1.0/extauthz/access/who-can", serve(o.whoCan, accessList)},
 		{"GET", "/api/1.0/extauthz/access/what-can", serve(o.whatCan, holdingsOf)},
+		{"GET", "/api/1.0/extauthz/state/export", serve(o.exportState, stateDocument)},
+		{"POST", "/api/1.0/extauthz/state/apply", serve(o.applyState, stateChanges)},
+		{"GET", "/api/1.0/extauthz/state/backup", serve(o.backup, streamed)},
 	}
 	for _, f := range families() {
 		all = append(all, f.endpoints(o)...)
@@ -132,6 +135,14 @@ func (e endpoint) repeats() string {
 		return "workspace"
 	}
 	return ""
+}
+
+// largest is how many bytes a body may have.
+func (e endpoint) largest() int64 {
+	if strings.Contains(e.path, "/extauthz/state/") {
+		return largestState
+	}
+	return largestBody
 }
 
 // serve makes an action of a typed operation.

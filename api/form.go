@@ -17,7 +17,7 @@ var repeatable = map[string]bool{"resource_type": true, "resource_id": true, "pe
 
 // readForm takes a GET's fields from the query and a POST's from the body, and from nowhere else.
 func readForm(w http.ResponseWriter, r *http.Request) (form, error) {
-	body, err := readBody(w, r)
+	body, err := readBody(w, r, largestBody)
 	switch {
 	case err != nil:
 		return nil, err

@@ -103,6 +103,9 @@ func ownAPI() []served {
 		{"POST", "1.0/extauthz/permissions/unset", "UnsetPermission"},
 		{"GET", "1.0/extauthz/access/who-can", "WhoCan"},
 		{"GET", "1.0/extauthz/access/what-can", "WhatCan"},
+		{"GET", "1.0/extauthz/state/export", "ExportState"},
+		{"POST", "1.0/extauthz/state/apply", "ApplyState"},
+		{"GET", "1.0/extauthz/state/backup", "BackUpState"},
 	}
 }
 

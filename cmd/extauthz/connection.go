@@ -40,6 +40,15 @@ func (c connection) open() (*client.Client, func() error, error) {
 	return one, func() error { return nil }, err
 }
 
+// with opens it for as long as the work takes.
+func (c connection) with(cmd *cobra.Command, o output, work func(session) error) error {
+	one, end, err := c.open()
+	if err != nil {
+		return err
+	}
+	return errors.Join(work(session{one, cmd, o}), end())
+}
+
 // session is a command under way with the admin API.
 type session struct {
 	*client.Client
@@ -55,11 +64,7 @@ func adminCommand(use, short string, run func(s session, args []string) error) *
 		if err := o.check(); err != nil {
 			return err
 		}
-		one, end, err := c.open()
-		if err != nil {
-			return err
-		}
-		return errors.Join(run(session{one, cmd, o}, args), end())
+		return c.with(cmd, o, func(s session) error { return run(s, args) })
 	}}
 	c.serverFlag(cmd)
 	c.storeFlag(cmd)

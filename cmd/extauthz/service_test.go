@@ -14,9 +14,9 @@ import (
 // adminPassword is that of "admin" in every story with a service.
 const adminPassword = "the-password-of-the-admin"
 
-// service [FLAG...] starts the service over s.db, makes the store and the admin when there are none, and says by MLFLOW_TRACKING_URI where it
+// startService [FLAG...] starts the service over s.db, makes the store and the admin when there are none, and says by MLFLOW_TRACKING_URI where it
 // answers. "service stop" stops it.
-func service(ts *testscript.TestScript, _ bool, args []string) {
+func startService(ts *testscript.TestScript, _ bool, args []string) {
 	running := ts.Value(serviceKey{}).(*runningService)
 	ts.Check(running.stop())
 	if len(args) == 1 && args[0] == "stop" {

@@ -18,13 +18,13 @@ import (
 	"extauthz/authz/mlflow"
 	"extauthz/envoy"
 	"extauthz/internal/ownership"
-	"extauthz/store"
+	"extauthz/store/boltstore"
 )
 
 // parts stay from start to end: they hold what was learnt, and what was counted.
 type parts struct {
 	config   Config
-	store    store.Store
+	store    *boltstore.Store
 	table    *mlflow.Table
 	client   *lookup.Client
 	resolver *lookup.Resolver
@@ -85,7 +85,7 @@ func (p *parts) endpoints(live Live, who *credentials, explainer *authz.Authoriz
 	return api.New(api.Config{
 		Store: p.store, Authenticator: who.forEndpoints(), Decider: explainer, Passwords: who.passwords, StaticPrefix: p.config.StaticPrefix, Workspaces: p.config.Workspaces,
 		Explainer: explainer, Records: p.observer.recent,
-		AccessKeys: who.accessKeys(), MaxCredentialAge: live.MaxCredentialAge, SecretKey: []byte(p.config.SecretKey),
+		AccessKeys: who.accessKeys(), MaxCredentialAge: live.MaxCredentialAge, Backup: p.store.Backup, SecretKey: []byte(p.config.SecretKey),
 		TrustedProxies: live.TrustedProxies, AllowDefaultPassword: p.config.AllowDefaultPassword, Logger: p.log,
 	})
 }

@@ -1,4 +1,4 @@
-package document_test
+package state_test
 
 import (
 	"crypto/sha256"
@@ -14,7 +14,7 @@ import (
 	"extauthz/authz"
 	"extauthz/store"
 	"extauthz/store/boltstore"
-	"extauthz/store/document"
+	"extauthz/store/state"
 )
 
 // newStore is a real one that holds the snapshot.
@@ -109,7 +109,7 @@ func drawState(r *rapid.T, label string) store.Snapshot {
 func TestPrunedImportMakesTheSameState(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		from, to := newStore(t, drawState(r, "from")), newStore(t, drawState(r, "to"))
-		d, err := document.Of(exported(t, from), true)
+		d, err := state.Of(exported(t, from), true)
 		if err != nil {
 			r.Fatal(err)
 		}
@@ -118,11 +118,11 @@ func TestPrunedImportMakesTheSameState(t *testing.T) {
 		if err != nil {
 			r.Fatal(err)
 		}
-		read, err := document.Parse(text)
+		read, err := state.Parse(text)
 		if err != nil {
 			r.Fatalf("%v\n%s", err, text)
 		}
-		plan, err := document.Compare(exported(t, to), read, true)
+		plan, err := state.Compare(exported(t, to), read, true)
 		if err != nil {
 			r.Fatal(err)
 		}
@@ -132,7 +132,7 @@ func TestPrunedImportMakesTheSameState(t *testing.T) {
 		if digest(t, from) != digest(t, to) {
 			r.Fatalf("they decide otherwise after %v\n%s", plan.Changes, text)
 		}
-		again, err := document.Compare(exported(t, to), read, true)
+		again, err := state.Compare(exported(t, to), read, true)
 		if err != nil || len(again.Changes) != 0 {
 			r.Fatalf("a second time: %v %v", again.Changes, err)
 		}
@@ -152,7 +152,7 @@ func TestYAMLIsForPeople(t *testing.T) {
 		},
 		Credentials: []store.NamedCredential{{Username: "alice", Credential: store.Credential{Kind: store.Token, Name: "laptop", Key: key[:]}}},
 	}
-	d, err := document.Of(s, false)
+	d, err := state.Of(s, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,7 +178,7 @@ roles:
 	if diff := cmp.Diff(want, string(text)); diff != "" {
 		t.Error(diff)
 	}
-	if d, err = document.Of(s, true); err != nil || d.Users[0].PasswordHash == "" || len(d.Users[0].Credentials) != 1 {
+	if d, err = state.Of(s, true); err != nil || d.Users[0].PasswordHash == "" || len(d.Users[0].Credentials) != 1 {
 		t.Errorf("with secrets: %+v %v", d, err)
 	}
 }
@@ -228,11 +228,11 @@ roles:
 			remove role analysts for alice
 			remove EDIT on experiment 8 for alice`},
 	} {
-		d, err := document.Parse([]byte(text))
+		d, err := state.Parse([]byte(text))
 		if err != nil {
 			t.Fatal(err)
 		}
-		plan, err := document.Compare(is, d, c.prune)
+		plan, err := state.Compare(is, d, c.prune)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -257,11 +257,11 @@ func TestWhatADocumentDoesNotSay(t *testing.T) {
 		"version: 1": 0, "version: 1\nroles: []": 1, "version: 1\nroles: [{name: analysts}]": 0, "version: 1\nusers: []": 2,
 		`{"version": 1, "roles": []}`: 1, `{"version": 1}`: 0,
 	} {
-		d, err := document.Parse([]byte(text))
+		d, err := state.Parse([]byte(text))
 		if err != nil {
 			t.Fatal(err)
 		}
-		plan, err := document.Compare(is, d, true)
+		plan, err := state.Compare(is, d, true)
 		if err != nil || len(plan.Changes) != want {
 			t.Errorf("%s: %v %v", text, plan.Changes, err)
 		}
@@ -290,9 +290,9 @@ func TestBadDocuments(t *testing.T) {
 		`{"version": 1} {}`:                                                                                   "",
 		"version: 1\nsecrets: true\nusers: [{username: a, credentials: [{kind: token, name: t, key: AAAA}]}]": `credential "t"`,
 	} {
-		d, err := document.Parse([]byte(text))
+		d, err := state.Parse([]byte(text))
 		if err == nil {
-			_, err = document.Compare(store.Snapshot{}, d, false)
+			_, err = state.Compare(store.Snapshot{}, d, false)
 		}
 		if err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v", text, err)

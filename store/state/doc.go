@@ -1,4 +1,4 @@
-// Package document is a state of the store as people write, read and compare it: YAML or JSON, in which everything has a name.
+// Package state is a state of the store as people write, read and compare it: YAML or JSON, in which everything has a name.
 //
 //	version: 1
 //	users:
@@ -17,4 +17,4 @@
 // section that it does not have; a user or role that it has, it has whole. Passwords' hashes and credentials are in it only when Secrets says so.
 //
 // The format is versioned and strict: an unknown field, a name that is there twice and a second document are errors, never ignored.
-package document
+package state
