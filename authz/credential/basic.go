@@ -63,6 +63,12 @@ func (b *Basic) Authenticate(ctx context.Context, r authz.Request) (authz.Princi
 	}
 }
 
+// Verified says how often a credential was one that had been verified before, how often not, and how many are remembered.
+func (b *Basic) Verified() (hits, misses uint64, entries int) {
+	s := b.verified.hashes.Stats()
+	return s.Hits, s.Misses, b.verified.hashes.EstimatedSize()
+}
+
 // unauthenticated is every 401 of this package: one text, MLflow's own, so that it tells nobody what was wrong.
 func unauthenticated(cause error) error {
 	return &authz.Refusal{Reason: authz.Unauthenticated, Cause: cause, Text: "You are not authenticated. Please see " +

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"path/filepath"
 	"testing"
@@ -123,16 +124,28 @@ func TestHealth(t *testing.T) {
 	if r, err := watch.Recv(); err != nil || r.Status != healthpb.HealthCheckResponse_SERVING {
 		t.Fatalf("watch: %v %v", r, err)
 	}
-	a.health.Shutdown()
+	a.readiness.drain()
 	if r, err := watch.Recv(); err != nil || r.Status != healthpb.HealthCheckResponse_NOT_SERVING {
 		t.Errorf("while draining: %v %v, want NOT_SERVING", r, err)
 	}
-	for _, path := range []string{"/healthz", "/readyz", "/metrics"} {
-		resp, err := http.Get("http://" + a.Addrs().Diagnostics.String() + path)
-		if err != nil || resp.StatusCode != http.StatusOK {
-			t.Errorf("%s: %v %v", path, resp, err)
-			continue
+	for path, want := range map[string]int{"/healthz": http.StatusOK, "/metrics": http.StatusOK, "/readyz": http.StatusServiceUnavailable} {
+		if status, body := probe(t, a.Addrs().Diagnostics, path); status != want {
+			t.Errorf("%s while draining: %d %s, want %d", path, status, body, want)
 		}
-		resp.Body.Close()
 	}
+}
+
+// probe asks one of the plain HTTP listeners.
+func probe(t *testing.T, at net.Addr, path string) (int, string) {
+	t.Helper()
+	resp, err := http.Get("http://" + at.String() + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, string(text)
 }

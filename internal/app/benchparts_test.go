@@ -20,6 +20,7 @@ import (
 	"extauthz/authz/lookup"
 	"extauthz/authz/mlflow"
 	"extauthz/envoy"
+	"extauthz/internal/metrics"
 	"extauthz/store"
 	"extauthz/store/boltstore"
 )
@@ -50,8 +51,9 @@ func benchChecker(b *testing.B, grants int) *envoy.Checker {
 	b.Cleanup(upstream.Close)
 	resolver, err := lookup.NewResolver(lookup.NewClient(upstream.URL, lookupDeadline), 200_000)
 	must(b, err)
-	authorizer := &authz.Authorizer{Authenticator: basic, Mapper: table, Resolver: resolver, Grants: s, Default: authz.Read}
-	return &envoy.Checker{Authorizer: newTimed(authorizer, registry), Observer: newObserver(log, false, registry)}
+	authorizer := &authz.Authorizer{Authenticator: metrics.NewAuthentications(basic, registry), Mapper: table, Resolver: resolver, Grants: s, Default: authz.Read}
+	checks := metrics.NewChecks(registry)
+	return &envoy.Checker{Authorizer: checks.Timed(authorizer), Observer: &observer{log: log, checks: checks}}
 }
 
 func fill(b *testing.B, s *boltstore.Store, passwordHash string, grants int) {

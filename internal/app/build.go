@@ -26,6 +26,7 @@ import (
 	"extauthz/authz/lookup"
 	"extauthz/authz/mlflow"
 	"extauthz/envoy"
+	"extauthz/internal/metrics"
 	"extauthz/internal/ownership"
 	"extauthz/store"
 	"extauthz/store/boltstore"
@@ -38,8 +39,8 @@ const (
 )
 
 // openStore opens the store, or creates it when that is asked for, there has never been one, and its first admin is known.
-func openStore(c Config) (*boltstore.Store, error) {
-	s, err := boltstore.Open(c.StorePath, boltstore.Options{})
+func openStore(c Config, o boltstore.Options) (*boltstore.Store, error) {
+	s, err := boltstore.Open(c.StorePath, o)
 	if _, missing := os.Stat(c.StorePath); !errors.Is(missing, fs.ErrNotExist) { // an emptied file is there, and no new store
 		return s, err
 	}
@@ -49,11 +50,12 @@ func openStore(c Config) (*boltstore.Store, error) {
 	if err := firstAdmin(c).Check(); err != nil {
 		return nil, err
 	}
-	return boltstore.Create(c.StorePath, boltstore.Options{})
+	return boltstore.Create(c.StorePath, o)
 }
 
-func (a *App) build(ctx context.Context, registry *prometheus.Registry) error {
+func (a *App) build(ctx context.Context, registry *prometheus.Registry, decisions *slog.Logger) error {
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	metrics.RegisterBuild(registry, a.config.Version, a.config.Revision)
 	basic, hasher, err := authenticator(a.store, a.log)
 	if err != nil {
 		return err
@@ -66,7 +68,7 @@ func (a *App) build(ctx context.Context, registry *prometheus.Registry) error {
 	if err != nil {
 		return err
 	}
-	client := lookup.NewClient(a.config.MLflowURL+a.config.StaticPrefix, lookupDeadline)
+	client := lookup.NewClient(a.config.MLflowURL+a.config.StaticPrefix, lookupDeadline).Watched(metrics.NewLookups(registry).Watch)
 	if a.config.Workspaces {
 		client = client.WithWorkspaces()
 	}
@@ -79,20 +81,26 @@ func (a *App) build(ctx context.Context, registry *prometheus.Registry) error {
 	if err != nil {
 		return err
 	}
+	authenticator := metrics.NewAuthentications(basic, registry)
 	authorizer := &authz.Authorizer{
-		Authenticator: basic, Mapper: table, Resolver: resolver, Grants: a.store, Intents: a.tracker, PageTokens: tokens, Default: a.config.DefaultPermission,
+		Authenticator: authenticator, Mapper: table, Resolver: resolver, Grants: a.store, Intents: a.tracker, PageTokens: tokens, Default: a.config.DefaultPermission,
 		Workspaces: authz.Workspaces{On: a.config.Workspaces, DefaultIsShared: a.config.GrantDefaultWorkspace},
 	}
-	observer := newObserver(a.log, a.config.LogAllowed, registry)
-	a.buildGRPC(
-		&envoy.Checker{Authorizer: newTimed(authorizer, registry), Observer: observer},
-		&envoy.Processor{Failed: observer.responseFailed, Responder: &responder{
+	checks := metrics.NewChecks(registry)
+	responses := responses{
+		log: a.log, metrics: metrics.NewResponses(registry), next: &responder{
 			table: table, tracker: a.tracker, resolver: resolver, withhold: &filter.Withholder{Decider: authorizer},
 			filter:  &filter.Filter{MLflow: func(workspace string) filter.Searcher { return client.In(workspace) }, Resolver: resolver, Decider: authorizer, Tokens: tokens, Refill: refillDeadline},
 			graphQL: &filter.GraphQL{Resolver: resolver, Decider: authorizer},
-		}},
+		},
+	}
+	a.buildGRPC(
+		&envoy.Checker{Authorizer: checks.Timed(authorizer), Observer: &observer{log: decisions, logAllowed: a.config.LogAllowed, checks: checks}},
+		&envoy.Processor{Failed: responses.failed, Responder: responses},
+		a.newReadiness(client, registry),
 	)
-	return a.buildHTTP(basic, authorizer, secrets, registry)
+	a.measure(registry, basic, resolver)
+	return a.buildHTTP(authenticator, authorizer, secrets, registry)
 }
 
 // pageTokens seals with the secret that MLflow's own servers of one deployment share.
@@ -122,17 +130,13 @@ func firstAdmin(c Config) api.FirstAdmin {
 	return api.FirstAdmin{Username: c.AdminUsername, Password: c.AdminPassword, AllowDefaultPassword: c.AllowDefaultPassword}
 }
 
-func (a *App) buildGRPC(checker *envoy.Checker, processor *envoy.Processor) {
+func (a *App) buildGRPC(checker *envoy.Checker, processor *envoy.Processor, ready *health.Server) {
 	largest := max(a.config.MaxRequestBytes, a.config.MaxResponseBytes) + frameOverhead
 	a.grpc = grpc.NewServer(grpc.MaxRecvMsgSize(largest), grpc.MaxSendMsgSize(largest),
 		grpc.NumStreamWorkers(uint32(runtime.GOMAXPROCS(0)+1))) // each keeps its stack; a new goroutine would grow one for every check
 	auth.RegisterAuthorizationServer(a.grpc, checker)
 	proc.RegisterExternalProcessorServer(a.grpc, processor)
-	a.health = health.NewServer()
-	healthpb.RegisterHealthServer(a.grpc, a.health)
-	for _, service := range []string{auth.Authorization_ServiceDesc.ServiceName, proc.ExternalProcessor_ServiceDesc.ServiceName} {
-		a.health.SetServingStatus(service, healthpb.HealthCheckResponse_SERVING)
-	}
+	healthpb.RegisterHealthServer(a.grpc, ready)
 }
 
 func (a *App) buildHTTP(authenticator authz.Authenticator, decider api.Decider, p passwords, registry *prometheus.Registry) error {
@@ -143,11 +147,13 @@ func (a *App) buildHTTP(authenticator authz.Authenticator, decider api.Decider, 
 	if err != nil {
 		return err
 	}
-	a.admin = server(handler)
-	a.probes = server(a.diagnostics(registry))
+	a.admin = server(handler, a.log)
+	a.probes = server(a.diagnostics(registry), a.log)
 	return nil
 }
 
-func server(h http.Handler) *http.Server {
-	return &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+func server(h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler: h, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+	}
 }

@@ -3,9 +3,11 @@ package app
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/netip"
 	"net/url"
 	"strings"
+	"time"
 
 	"extauthz/authz"
 )
@@ -19,6 +21,7 @@ type Config struct {
 	GRPCListen        string // host:port or unix:///path
 	AdminListen       string // the auth REST API
 	DiagnosticsListen string // health and metrics
+	PprofListen       string // Go's profiles, on a loopback address; "" is off
 
 	MLflowURL         string // scheme, host and port; the static prefix is added
 	StaticPrefix      string // MLflow's --static-prefix
@@ -36,6 +39,9 @@ type Config struct {
 	MaxResponseBytes      int // what Envoy may send in one Process message
 	CacheEntries          int // owners of runs and logged models that are remembered
 	LogAllowed            bool
+	LogLevel              slog.Level    // of everything but decisions
+	ShutdownDelay         time.Duration // between saying NOT_SERVING and closing the listeners
+	Version, Revision     string        // of this build
 }
 
 // Validate checks what does not depend on the machine.
@@ -63,7 +69,19 @@ func (c Config) Validate() error {
 	if c.MaxRequestBytes <= 0 || c.MaxResponseBytes <= 0 || c.CacheEntries <= 0 {
 		errs = append(errs, errors.New("--max-request-bytes, --max-response-bytes and --cache-entries must be above zero"))
 	}
+	if c.PprofListen != "" && !loopback(c.PprofListen) {
+		errs = append(errs, fmt.Errorf("--pprof-listen %q: profiles show the memory of this process, secrets too; give it as 127.0.0.1:port or [::1]:port", c.PprofListen))
+	}
+	if c.ShutdownDelay < 0 {
+		errs = append(errs, errors.New("--shutdown-delay must not be negative"))
+	}
 	return errors.Join(errs...)
+}
+
+// loopback wants an address, no name: a name is whatever a resolver says.
+func loopback(listen string) bool {
+	a, err := netip.ParseAddrPort(listen)
+	return err == nil && a.Addr().IsLoopback()
 }
 
 // network splits a listen address into what net.Listen takes.

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 
 	"github.com/maypok86/otter/v2"
+	"github.com/maypok86/otter/v2/stats"
 
 	"extauthz/authz"
 	"extauthz/store"
@@ -35,12 +36,25 @@ type userAt struct {
 }
 
 func newMemo() (*memo, error) {
-	grants, err := otter.New(&otter.Options[grantAt, authz.Permission]{MaximumSize: rememberedGrants})
+	grants, err := otter.New(&otter.Options[grantAt, authz.Permission]{MaximumSize: rememberedGrants, StatsRecorder: stats.NewCounter()})
 	if err != nil {
 		return nil, err
 	}
-	users, err := otter.New(&otter.Options[userAt, store.User]{MaximumSize: rememberedUsers})
+	users, err := otter.New(&otter.Options[userAt, store.User]{MaximumSize: rememberedUsers, StatsRecorder: stats.NewCounter()})
 	return &memo{grants: grants, users: users}, err
+}
+
+// RememberedGrants says how often a read on the path of a check found a grant remembered, how often it had to read the file, and how many
+// answers are kept, those of older generations among them.
+func (s *Store) RememberedGrants() (hits, misses uint64, entries int) {
+	c := s.memo.grants.Stats()
+	return c.Hits, c.Misses, s.memo.grants.EstimatedSize()
+}
+
+// RememberedUsers is RememberedGrants of accounts.
+func (s *Store) RememberedUsers() (hits, misses uint64, entries int) {
+	c := s.memo.users.Stats()
+	return c.Hits, c.Misses, s.memo.users.EstimatedSize()
 }
 
 // own copies the strings, which may be parts of a request.

@@ -15,6 +15,9 @@ type Options struct {
 	// a backup on purpose: every grant and password change since is lost.
 	AcceptOlder bool
 
+	// Committed, when set, is told of each write: how long the disk took to make it durable, and the error if it did not.
+	Committed func(took time.Duration, err error)
+
 	noSync   bool // tests only: a write does not wait for the disk
 	pageSize int  // tests only: small pages make deep trees
 }
@@ -25,6 +28,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.InitialMmapSize == 0 {
 		o.InitialMmapSize = 256 << 20
+	}
+	if o.Committed == nil {
+		o.Committed = func(time.Duration, error) {}
 	}
 	return o
 }

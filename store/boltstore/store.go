@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"go.etcd.io/bbolt"
 
@@ -22,6 +23,7 @@ type Store struct {
 	anchor  *anchor
 	journal *journal
 	memo    *memo
+	commits func(took time.Duration, err error)
 
 	writing sync.Mutex // one writer, anchor included, so that the anchor never goes back
 	lost    atomic.Bool

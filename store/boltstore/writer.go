@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"go.etcd.io/bbolt"
 
@@ -50,18 +51,22 @@ func (s *Store) writeLocked(ctx context.Context, change func(*writer) error) err
 func (s *Store) transact(change func(*writer) error) (revision uint64, err error) {
 	defer rescue(faultsPanic(), &err)
 	defer s.loseOnPanic()
-	changed := false
+	var changed time.Time // when there was nothing left but the commit
 	err = s.db.Update(func(tx *bbolt.Tx) error {
 		w := &writer{snapshot: snapshot{tx, treeOf(tx)}}
 		if err := w.run(change); err != nil {
 			return err
 		}
-		revision, changed = w.state.revision, true
+		revision, changed = w.state.revision, time.Now()
 		return nil
 	})
-	if err != nil && changed {
+	if changed.IsZero() {
+		return revision, err
+	}
+	if err != nil {
 		err = fmt.Errorf("%w: %s: %v", store.ErrReadOnly, s.path, err)
 	}
+	s.commits(time.Since(changed), err)
 	return revision, err
 }
 

@@ -1,0 +1,81 @@
+package metrics
+
+import (
+	"context"
+	"errors"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"extauthz/authz"
+)
+
+// Authentications counts what becomes of credentials. It is the authz.Authenticator that it wraps.
+type Authentications struct {
+	next  authz.Authenticator
+	count map[authentication]prometheus.Counter
+}
+
+// authentication is one pair of labels. All of them are made at the start, so that counting needs no look into a vector.
+type authentication struct{ kind, result string }
+
+const (
+	accepted  = "accepted"
+	refused   = "refused"
+	throttled = "throttled"
+	failed    = "failed"
+)
+
+// NewAuthentications registers its metric.
+func NewAuthentications(next authz.Authenticator, registry prometheus.Registerer) *Authentications {
+	vec := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "extauthz_authentications_total",
+		Help: "Credentials judged, by kind and result: accepted, refused (wrong, expired or none), throttled (too many attempts) or failed (the store could not be read). A refused credential counts as the kind that it claims to be by its Authorization scheme; a token sent as the password of Basic, as MLflow's client does, claims to be a password. A call of the auth REST API is judged twice, for the check and by the API.",
+	}, []string{"kind", "result"})
+	registry.MustRegister(vec)
+	a := &Authentications{next: next, count: map[authentication]prometheus.Counter{}}
+	for _, kind := range kinds() {
+		for _, result := range []string{accepted, refused, throttled, failed} {
+			a.count[authentication{kind, result}] = vec.WithLabelValues(kind, result)
+		}
+	}
+	return a
+}
+
+func kinds() []string {
+	return []string{
+		string(authz.ByPassword), string(authz.ByToken), string(authz.ByJWT), string(authz.BySignature), string(authz.ByCertificate),
+		string(authz.ByIdentityHeader), claimsNothing, claimsOther,
+	}
+}
+
+// Authenticate asks next.
+func (a *Authentications) Authenticate(ctx context.Context, r authz.Request) (authz.Principal, error) {
+	p, err := a.next.Authenticate(ctx, r)
+	kind := string(p.Method)
+	if err != nil || kind == "" {
+		kind = claimed(r)
+	}
+	counter, known := a.count[authentication{kind, result(err)}]
+	if !known {
+		counter = a.count[authentication{claimsOther, result(err)}]
+	}
+	counter.Inc()
+	return p, err
+}
+
+func result(err error) string {
+	if err == nil {
+		return accepted
+	}
+	var r *authz.Refusal
+	switch {
+	case !errors.As(err, &r):
+		return failed
+	case r.Reason == authz.Unauthenticated:
+		return refused
+	case r.Reason == authz.Throttled:
+		return throttled
+	default:
+		return failed
+	}
+}
