@@ -50,11 +50,11 @@ func fullUser[In any](_ In, a account) any {
 }
 
 func anExperiment(id identifier, g store.Grant) experimentObject {
-	return experimentObject{ExperimentID: id, Permission: g.Permission.String(), UserID: g.UserID}
+	return experimentObject{ExperimentID: id, Permission: g.Permission.String(), UserID: g.Holder}
 }
 
 func aModel(g store.Grant) modelObject {
-	return modelObject{Name: g.Resource.ID, Permission: g.Permission.String(), UserID: g.UserID}
+	return modelObject{Name: g.Resource.ID, Permission: g.Permission.String(), UserID: g.Holder}
 }
 
 // experimentPermission repeats the id with the JSON type that was sent, as MLflow does.

@@ -13,6 +13,15 @@ type caller struct {
 	Browser bool
 }
 
+// mustBeWhole keeps a restricted credential from changing anything here: it could give itself, or another credential, what it was not given.
+func (c caller) mustBeWhole() error {
+	if c.Scope == nil {
+		return nil
+	}
+	return authz.Refuse(authz.OutOfScope, "Permission denied: the credential is restricted, and changes nothing about users and permissions. "+
+		"Use one without restrictions.")
+}
+
 func (c caller) is(username string) bool { return c.Username == username }
 
 // mustBeUsable holds for everybody but an account that has to change its password first.
@@ -28,7 +37,7 @@ func (c caller) mustBeAdmin() error {
 	if err := c.mustBeUsable(); err != nil {
 		return err
 	}
-	if !c.Admin {
+	if !c.Unbounded() {
 		return denied("only an admin may do this.")
 	}
 	return nil
@@ -48,7 +57,7 @@ func (c caller) mustOwn(username string) error {
 		return nil
 	case c.MustChangePassword:
 		return c.mustBeUsable()
-	case c.Admin:
+	case c.Unbounded():
 		return nil
 	default:
 		return denied("only an admin may do this for another user.")
@@ -57,13 +66,13 @@ func (c caller) mustOwn(username string) error {
 
 // mayManage holds for admins and for who has MANAGE on the resource itself. A pattern is nobody's own: it takes an admin.
 func (o *operations) mayManage(ctx context.Context, c caller, r authz.Resource) error {
-	if err := c.mustBeUsable(); err != nil || c.Admin {
+	if err := c.mustBeUsable(); err != nil || c.Unbounded() {
 		return err
 	}
 	if r.ID == authz.AnyID {
 		return denied("only an admin may administer permissions on %s %s.", r.Kind, r.ID)
 	}
-	check, err := o.decider.Decide(ctx, c.UserID, authz.CanManage, r)
+	check, err := o.decider.Decide(ctx, c.Principal, authz.CanManage, r)
 	if err != nil {
 		return err
 	}

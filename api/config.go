@@ -41,10 +41,10 @@ type Store interface {
 	store.Writer
 }
 
-// Decider judges what a user who is not an admin may do with a resource. *authz.Authorizer is one: what this API reports and asks for is
-// what a real request would meet.
+// Decider judges what a principal may do with a resource. *authz.Authorizer is one: what this API reports and asks for is what a real request
+// would meet.
 type Decider interface {
-	Decide(ctx context.Context, userID uint64, action authz.Action, r authz.Resource) (authz.Check, error)
+	Decide(ctx context.Context, p authz.Principal, action authz.Action, r authz.Resource) (authz.Check, error)
 }
 
 // Passwords hashes new passwords and checks those of existing users. Both return an *authz.Refusal when there is too much to do.

@@ -23,10 +23,7 @@ func (o *operations) effectivePermission(ctx context.Context, c caller, in grant
 	if err != nil {
 		return effective{}, err
 	}
-	if u.Admin {
-		return effective{Permission: authz.Manage, CanUse: true}, nil
-	}
-	check, err := o.decider.Decide(ctx, u.ID, authz.CanUse, in.Resource)
+	check, err := o.decider.Decide(ctx, authz.Principal{UserID: u.ID, Username: u.Username, Admin: u.Admin}, authz.CanUse, in.Resource)
 	return effective{Permission: check.Permission, CanUse: check.Met}, err
 }
 

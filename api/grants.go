@@ -35,7 +35,7 @@ func (o *operations) find(ctx context.Context, c caller, in grantInput, malforme
 		return store.Grant{}, err
 	}
 	u, err := o.user(ctx, in.Username)
-	return store.Grant{UserID: u.ID, Resource: in.Resource}, err
+	return store.Grant{Holder: u.ID, Resource: in.Resource}, err
 }
 
 func (o *operations) createGrant(ctx context.Context, c caller, in grantInput) (store.Grant, error) {
@@ -66,7 +66,7 @@ func (o *operations) getGrant(ctx context.Context, c caller, in grantInput) (sto
 	if err != nil {
 		return store.Grant{}, err
 	}
-	g.Permission, err = o.store.Permission(ctx, g.UserID, g.Resource)
+	g.Permission, err = o.store.Permission(ctx, g.Holder, g.Resource)
 	if err == nil && g.Permission == authz.NoGrant {
 		err = in.explain(store.ErrNotFound)
 	}
@@ -78,7 +78,7 @@ func (o *operations) deleteGrant(ctx context.Context, c caller, in grantInput) (
 	if err != nil {
 		return nothing{}, err
 	}
-	if err := o.store.DeleteGrant(ctx, g.UserID, g.Resource); err != nil {
+	if err := o.store.DeleteGrant(ctx, g.Holder, g.Resource); err != nil {
 		return nothing{}, in.explain(err)
 	}
 	o.logGrant(ctx, "permission revoked", c, in.Username, g)

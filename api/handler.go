@@ -75,8 +75,12 @@ func (h *handler) answer(respond responder) http.Handler {
 			err = errors.New("the authenticator returned nobody")
 		}
 		var body any
+		c := caller{Principal: p, Browser: fromBrowser(r)}
+		if err == nil && r.Method != http.MethodGet {
+			err = c.mustBeWhole()
+		}
 		if err == nil {
-			body, err = respond(w, r, caller{Principal: p, Browser: fromBrowser(r)})
+			body, err = respond(w, r, c)
 		}
 		h.write(w, r, outcome{facts: facts, principal: p, body: body, err: err})
 	})

@@ -116,7 +116,7 @@ func TestWhoMay(t *testing.T) {
 func withEditor(t *testing.T) *fixture {
 	t.Helper()
 	f := newFixture(t)
-	carol := store.Grant{UserID: f.user("carol").ID, Resource: authz.InDefault(authz.Experiment, "1"), Permission: authz.Edit}
+	carol := store.Grant{Holder: f.user("carol").ID, Resource: authz.InDefault(authz.Experiment, "1"), Permission: authz.Edit}
 	if err := f.store.CreateGrant(t.Context(), carol); err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package authz
 import (
 	"context"
 	"errors"
+	"net/http"
 )
 
 // Authorizer decides requests. All fields but Intents are required; without Intents every create, rename and delete is refused.
@@ -83,7 +84,7 @@ func restricted(p Principal, op Operation) error {
 // unmapped lets an admin reach what no row names, so that a new MLflow release stays usable. Every other refusal of the Mapper is about
 // a request that can be read in two ways, and holds for admins as well.
 func (a *Authorizer) unmapped(d Decision, err error) Decision {
-	if d.Principal.Admin && asRefusal(err).Reason == UnmappedRoute {
+	if d.Principal.Unbounded() && asRefusal(err).Reason == UnmappedRoute {
 		return allow(d, IsAdmin)
 	}
 	return deny(d, err)
@@ -99,12 +100,12 @@ func (a *Authorizer) judge(ctx context.Context, d Decision, r Request) Decision 
 		return allow(d, Delegated)
 	case d.Operation.Access == AccessNobody:
 		err = Refuse(SwitchedOff, "Permission denied: "+d.Operation.Name+" is refused to everybody here, admins included.")
-	case d.Principal.Admin:
+	case d.Principal.Unbounded():
 		reason = IsAdmin
 	case d.Operation.Access == AccessAdmin:
 		err = Refuse(AdminOnly, "Permission denied: only an admin may call "+d.Operation.Name+".")
 	case d.Operation.Access == AccessAuthenticated && len(d.Operation.Needs) == 0:
-		reason = Authenticated
+		reason, err = Authenticated, inScope(d.Principal, d.Operation, r)
 	case d.Operation.Access == AccessAuthenticated || d.Operation.Access == AccessGranted:
 		reason = Granted
 		d.Checks, err = a.check(ctx, d.Principal, d.Operation.Needs)
@@ -118,6 +119,18 @@ func (a *Authorizer) judge(ctx context.Context, d Decision, r Request) Decision 
 		return deny(d, err)
 	}
 	return allow(d, reason)
+}
+
+// inScope judges an operation that needs no permission by what the credential is for: a restricted one may look, and make something new only
+// where it may do anything with all of that kind.
+func inScope(p Principal, op Operation, r Request) error {
+	looks := r.Method == http.MethodGet || r.Method == http.MethodHead || op.Response == Filters
+	made := op.Subject.Resource
+	made.ID = AnyID
+	if p.Scope == nil || looks || op.Response == Creates && p.Scope.Limit(made) == Manage {
+		return nil
+	}
+	return Refuse(OutOfScope, "Permission denied: the credential was not given enough to call "+op.Name+". Use one without restrictions.")
 }
 
 // prepareResponse refuses what needs a response that we would not see, and records the intent of a change before it happens.
@@ -149,7 +162,7 @@ func (a *Authorizer) readResponse(ctx context.Context, d *Decision) error {
 		}
 	}
 	reading := d.Operation.Response == Filters || d.Operation.Response == Withholds
-	if d.Operation.Response == "" || d.Principal.Admin {
+	if d.Operation.Response == "" || d.Principal.Unbounded() {
 		d.Untouched = d.Operation.Response == "" || reading
 		return nil
 	}
@@ -163,7 +176,7 @@ func (a *Authorizer) readResponse(ctx context.Context, d *Decision) error {
 func (a *Authorizer) unreadable(ctx context.Context, p Principal, op Operation) ([]Kind, error) {
 	var kinds []Kind
 	for _, kind := range op.Mentions {
-		permission, err := a.granted(ctx, p.UserID, Ref{Workspace: op.Workspace}.In(kind, AnyID))
+		permission, err := a.granted(ctx, p, Ref{Workspace: op.Workspace}.In(kind, AnyID))
 		if err != nil {
 			return nil, err
 		}

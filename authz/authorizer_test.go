@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"testing"
 )
@@ -237,7 +238,7 @@ func TestContextThatEndsDenies(t *testing.T) {
 func TestDecisionsExplainThemselves(t *testing.T) {
 	w := world{principal: alice, op: granted(update8)}
 	d := w.authorize(readers)
-	if d.Operation.Name != "Op" || d.Principal != alice || !d.Mapped {
+	if d.Operation.Name != "Op" || !reflect.DeepEqual(d.Principal, alice) || !d.Mapped {
 		t.Errorf("%+v", d)
 	}
 	w = world{principal: alice, mapErr: Refuse(UnmappedRoute, "x")}

@@ -36,7 +36,7 @@ func (a *Authorizer) check(ctx context.Context, p Principal, needs []Need) ([]Ch
 			}
 		}
 		for _, resource := range found.Resources {
-			c, err := a.Meets(ctx, p.UserID, need, resource)
+			c, err := a.Meets(ctx, p, need, resource)
 			c.Met = c.Met && found.allows(need.Only, c.Permission, p.Username)
 			checks = append(checks, c)
 			if err != nil {
@@ -52,7 +52,7 @@ func (a *Authorizer) check(ctx context.Context, p Principal, needs []Need) ([]Ch
 
 // mayCreate judges making something directly in the workspace where it is to be.
 func (a *Authorizer) mayCreate(ctx context.Context, p Principal, found Resolution) (Check, error) {
-	c, err := a.Decide(ctx, p.UserID, CanUse, WorkspaceNamed(found.Resources[0].Workspace))
+	c, err := a.Decide(ctx, p, CanUse, WorkspaceNamed(found.Resources[0].Workspace))
 	if err == nil && !c.Met {
 		err = denied(Need{Ref: Ref{ID: c.Resource.ID}}, c)
 	}
@@ -67,7 +67,7 @@ func (a *Authorizer) resolve(ctx context.Context, p Principal, need Need) (Resol
 	}
 	either := need.Ref.In(RegisteredModel, need.Ref.ID).Namesakes()
 	for _, resource := range either {
-		if c, err := a.Meets(ctx, p.UserID, need, resource); err != nil || !c.Met {
+		if c, err := a.Meets(ctx, p, need, resource); err != nil || !c.Met {
 			return a.Resolver.Resolve(ctx, need.Ref)
 		}
 	}
@@ -103,94 +103,135 @@ func denied(need Need, c Check) error {
 	if c.Permission == Deny {
 		return Refuse(PermissionDenied, fmt.Sprintf("Permission denied: DENY is set on %s.", what))
 	}
+	if c.Scoped {
+		return Refuse(OutOfScope, fmt.Sprintf("Permission denied: this needs %s on %s, which this credential was not given.", c.Action.Least(), what))
+	}
 	return Refuse(PermissionDenied, fmt.Sprintf("Permission denied: this needs %s on %s.", c.Action.Least(), what))
 }
 
-// Meets judges a need of a user who is not an admin, on a resource that its Ref resolves to. A part is judged by the grants on it, where
-// there are any, for those who may read its container.
-func (a *Authorizer) Meets(ctx context.Context, userID uint64, need Need, container Resource) (Check, error) {
+// Meets judges a need of a principal on a resource that its Ref resolves to. A part is judged by the grants on it, where there are any, for
+// those who may read its container.
+func (a *Authorizer) Meets(ctx context.Context, p Principal, need Need, container Resource) (Check, error) {
 	if need.Exact {
-		p, err := a.Grants.Permission(ctx, userID, container)
-		return Check{Action: need.Action, Resource: container, Permission: p, Met: err == nil && p.Allows(need.Action)}, storeFailed(err)
+		return a.exactly(ctx, p, need.Action, container)
 	}
 	if need.Part == "" {
-		return a.Decide(ctx, userID, need.Action, container)
+		return a.Decide(ctx, p, need.Action, container)
 	}
 	part := Resource{Kind: container.part(need.Part), Workspace: container.Workspace, ID: cmp.Or(need.PartID, AnyID)}
-	p, err := a.granted(ctx, userID, part)
+	held, err := a.granted(ctx, p, part)
 	if err != nil {
 		return Check{Action: need.Action, Resource: part}, err
 	}
-	own := Check{Action: need.Action, Resource: part, Permission: p, Met: p.Allows(need.Action)}
-	if need.Action == NotDenied || need.Alone && p != NoGrant {
+	own := Check{Action: need.Action, Resource: part, Permission: held}.within(max(p.Scope.Limit(part), p.Scope.Limit(container)))
+	if need.Action == NotDenied || need.Alone && held != NoGrant {
 		return own, nil
 	}
-	c, err := a.Decide(ctx, userID, cmp.Or(need.Inherited, need.Action), container)
-	if err != nil || p == NoGrant {
+	c, err := a.Decide(ctx, p, cmp.Or(need.Inherited, need.Action), container)
+	if err != nil || held == NoGrant {
 		return c, err
 	}
 	if !c.Permission.Allows(CanRead) {
 		c.Action, c.Met = CanRead, false
 		return c, nil
 	}
-	if need.Raised && c.Met && p.Allows(CanRead) {
+	if need.Raised && c.Met && held.Allows(CanRead) {
 		return c, nil
 	}
 	return own, nil
 }
 
-// Decide judges one action of a user who is not an admin on one resource. Of the grants on the resource itself and on all of its kind,
-// DENY vetoes, else the highest governs; with none it is the default permission. An explicit grant wins over the default both ways.
-func (a *Authorizer) Decide(ctx context.Context, userID uint64, action Action, r Resource) (Check, error) {
+// exactly judges by what is granted on the resource itself.
+func (a *Authorizer) exactly(ctx context.Context, p Principal, action Action, r Resource) (Check, error) {
+	c := Check{Action: action, Resource: r, Permission: Manage}
+	var err error
+	if !p.Admin {
+		c.Permission, err = a.held(ctx, p, r)
+	}
+	if err != nil {
+		return Check{Action: action, Resource: r}, err
+	}
+	return c.within(p.Scope.Limit(r)), nil
+}
+
+// Decide judges one action on one resource. Of the grants to the user and the user's roles, on the resource itself and on all of its kind,
+// DENY vetoes, else the highest governs; with none it is the default permission. An explicit grant wins over the default both ways. An
+// admin holds MANAGE. A credential's scope can only lower what comes of it.
+func (a *Authorizer) Decide(ctx context.Context, p Principal, action Action, r Resource) (Check, error) {
 	c := Check{Action: action, Resource: r}
 	if r.Kind == "" || r.ID == "" || r.Workspace == "" {
 		return c, errors.New("a requirement on nothing")
 	}
 	var err error
-	if c.Permission, err = a.granted(ctx, userID, r); err != nil {
+	if c.Permission, err = a.granted(ctx, p, r); err != nil {
 		return c, err
 	}
-	if c.Permission == NoGrant || r.Kind == Workspace && !a.Workspaces.On {
-		c.Permission, c.Default = a.absent(r), true
+	if c.Permission == NoGrant || r.Kind == Workspace && !a.Workspaces.On && !p.Admin {
+		c.Permission, c.Default = a.absent(p, r), true
 	}
-	c.Met = c.Permission.Allows(action)
-	return c, nil
+	return c.within(p.Scope.Limit(r)), nil
+}
+
+// within lowers the permission to limit and judges the action. DENY and NO_PERMISSIONS stay what they are.
+func (c Check) within(limit Permission) Check {
+	if c.Permission > limit {
+		c.Permission, c.Scoped = limit, true
+	}
+	c.Met = c.Permission.Allows(c.Action)
+	return c
 }
 
 // absent is the permission on what nothing is granted on.
-func (a *Authorizer) absent(r Resource) Permission {
+func (a *Authorizer) absent(p Principal, r Resource) Permission {
 	switch {
 	case r.Kind == Workspace && !a.Workspaces.On:
 		return Use // everybody may create
 	case r.Kind == Job, a.Workspaces.On && !(a.Workspaces.DefaultIsShared && r.Workspace == DefaultWorkspace):
 		return NoPermissions
 	default:
-		return a.Default
+		return cmp.Or(p.Default, a.Default)
 	}
 }
 
 // granted is what governs of the grants on r itself and on all of its kind; NoGrant when there are none. Whoever manages the workspace
 // cannot be restricted in it.
-func (a *Authorizer) granted(ctx context.Context, userID uint64, r Resource) (Permission, error) {
+func (a *Authorizer) granted(ctx context.Context, p Principal, r Resource) (Permission, error) {
+	if p.Admin {
+		return Manage, nil
+	}
 	if r.Kind != Workspace {
-		manager, err := a.Grants.Permission(ctx, userID, WorkspaceNamed(r.Workspace))
+		manager, err := a.held(ctx, p, WorkspaceNamed(r.Workspace))
 		if err != nil || manager == Manage {
-			return manager, storeFailed(err)
+			return manager, err
 		}
 	}
-	whole, err := a.Grants.Permission(ctx, userID, Resource{Kind: r.Kind, Workspace: r.Workspace, ID: AnyID})
+	whole, err := a.held(ctx, p, Resource{Kind: r.Kind, Workspace: r.Workspace, ID: AnyID})
 	if err != nil || r.ID == AnyID {
-		return whole, storeFailed(err)
+		return whole, err
 	}
-	exact, err := a.Grants.Permission(ctx, userID, r)
-	return govern(exact, whole), storeFailed(err)
+	exact, err := a.held(ctx, p, r)
+	return govern(exact, whole), err
 }
 
-func govern(exact, whole Permission) Permission {
-	if exact == Deny || whole == Deny {
+// held is what governs of the grants on exactly r, to the user and to the user's roles.
+func (a *Authorizer) held(ctx context.Context, p Principal, r Resource) (Permission, error) {
+	all, err := a.Grants.Permission(ctx, p.UserID, r)
+	for _, role := range p.Roles {
+		if err != nil {
+			break
+		}
+		var one Permission
+		one, err = a.Grants.Permission(ctx, role, r)
+		all = govern(all, one)
+	}
+	return all, storeFailed(err)
+}
+
+func govern(one, other Permission) Permission {
+	if one == Deny || other == Deny {
 		return Deny
 	}
-	return max(exact, whole)
+	return max(one, other)
 }
 
 func storeFailed(err error) error {

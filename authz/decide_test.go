@@ -7,6 +7,8 @@ import (
 )
 
 // grants are the grants of user 1.
+var me = Principal{UserID: 1}
+
 type grants map[Resource]Permission
 
 func (g grants) Permission(_ context.Context, userID uint64, r Resource) (Permission, error) {
@@ -44,8 +46,8 @@ func TestDecide(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a := Authorizer{Grants: grants{InDefault(Experiment, "7"): c.exact, InDefault(Experiment, AnyID): c.whole}, Default: c.fallback}
-			got, err := a.Decide(context.Background(), 1, c.action, InDefault(Experiment, "7"))
-			want := Check{c.action, InDefault(Experiment, "7"), c.want, c.byDefault, c.met}
+			got, err := a.Decide(context.Background(), me, c.action, InDefault(Experiment, "7"))
+			want := Check{Action: c.action, Resource: InDefault(Experiment, "7"), Permission: c.want, Default: c.byDefault, Met: c.met}
 			if err != nil || got != want {
 				t.Errorf("got %+v, %v\nwant %+v", got, err, want)
 			}
@@ -67,7 +69,7 @@ func TestGrantsReachNoFurther(t *testing.T) {
 		{1, InDefault(RegisteredModel, "7"), false},
 		{1, Resource{Experiment, "team", "7"}, false},
 	} {
-		if got, err := a.Decide(context.Background(), c.user, CanUpdate, c.r); err != nil || got.Met != c.met {
+		if got, err := a.Decide(context.Background(), Principal{UserID: c.user}, CanUpdate, c.r); err != nil || got.Met != c.met {
 			t.Errorf("user %d, %s: %+v, %v", c.user, c.r, got, err)
 		}
 	}
@@ -76,7 +78,7 @@ func TestGrantsReachNoFurther(t *testing.T) {
 func TestNothingIsNeverGranted(t *testing.T) {
 	a := Authorizer{Grants: grants{}, Default: Manage}
 	for _, r := range []Resource{{}, {Kind: Experiment}, {Experiment, DefaultWorkspace, ""}, {Experiment, "", "7"}, {"", DefaultWorkspace, "7"}} {
-		if c, err := a.Decide(context.Background(), 1, CanRead, r); err == nil || c.Met {
+		if c, err := a.Decide(context.Background(), me, CanRead, r); err == nil || c.Met {
 			t.Errorf("%+v: %+v", r, c)
 		}
 	}
@@ -98,7 +100,7 @@ func (b brokenGrants) Permission(_ context.Context, _ uint64, r Resource) (Permi
 func TestAStoreThatFailsDenies(t *testing.T) {
 	for _, id := range []string{"7", AnyID} {
 		a := Authorizer{Grants: brokenGrants(id), Default: Manage}
-		c, err := a.Decide(context.Background(), 1, CanRead, InDefault(Experiment, "7"))
+		c, err := a.Decide(context.Background(), me, CanRead, InDefault(Experiment, "7"))
 		if c.Met || asRefusal(err).Reason != StoreFailed {
 			t.Errorf("%s: %+v, %v", id, c, err)
 		}
@@ -125,7 +127,7 @@ func TestParts(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a := &Authorizer{Grants: grants{container: c.container, runs: c.parts}, Default: Read}
-			check, err := a.Meets(t.Context(), 1, Need{Action: c.action, Part: Run}, container)
+			check, err := a.Meets(t.Context(), me, Need{Action: c.action, Part: Run}, container)
 			if err != nil || check.Met != c.met {
 				t.Errorf("%+v, %v; want met %v", check, err, c.met)
 			}
@@ -152,7 +154,7 @@ func TestRaisedParts(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a := &Authorizer{Grants: grants{container: c.container, traces: c.parts}, Default: Read}
-			check, err := a.Meets(t.Context(), 1, Need{Action: CanUpdate, Part: Trace, Raised: true}, container)
+			check, err := a.Meets(t.Context(), me, Need{Action: CanUpdate, Part: Trace, Raised: true}, container)
 			if err != nil || check.Met != c.met {
 				t.Errorf("%+v, %v; want met %v", check, err, c.met)
 			}
@@ -204,7 +206,7 @@ func TestNamedParts(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			a, n := &Authorizer{Grants: c.grants, Default: Read}, need
 			n.Action = c.action
-			if check, err := a.Meets(t.Context(), 1, n, container); err != nil || check.Met != c.met {
+			if check, err := a.Meets(t.Context(), me, n, container); err != nil || check.Met != c.met {
 				t.Errorf("%+v, %v; want met %v", check, err, c.met)
 			}
 		})
@@ -219,7 +221,7 @@ func TestExact(t *testing.T) {
 		met    bool
 	}{{grants{all: Deny}, true}, {grants{name: Deny, all: Manage}, false}, {nil, true}} {
 		a := &Authorizer{Grants: c.grants, Default: Read}
-		if check, err := a.Meets(t.Context(), 1, Need{Action: NotDenied, Exact: true}, name); err != nil || check.Met != c.met {
+		if check, err := a.Meets(t.Context(), me, Need{Action: NotDenied, Exact: true}, name); err != nil || check.Met != c.met {
 			t.Errorf("%v: %+v, %v", c.grants, check, err)
 		}
 	}
@@ -238,7 +240,7 @@ func TestInherited(t *testing.T) {
 		{grants{container: Read, parts: Manage}, true},
 	} {
 		a := &Authorizer{Grants: c.grants, Default: NoPermissions}
-		check, err := a.Meets(t.Context(), 1, Need{Action: CanDelete, Inherited: CanUpdate, Part: Assessment}, container)
+		check, err := a.Meets(t.Context(), me, Need{Action: CanDelete, Inherited: CanUpdate, Part: Assessment}, container)
 		if err != nil || check.Met != c.met {
 			t.Errorf("%v: %+v, %v; want met %v", c.grants, check, err, c.met)
 		}
@@ -250,7 +252,7 @@ func TestPromptsHaveVersionsOfTheirOwn(t *testing.T) {
 	a := &Authorizer{Grants: grants{InDefault(RegisteredModelVersion, AnyID): Deny}, Default: Read}
 	need := Need{Action: CanRead, Part: RegisteredModelVersion}
 	for container, met := range map[Resource]bool{InDefault(Prompt, "p"): true, InDefault(RegisteredModel, "m"): false} {
-		if check, err := a.Meets(t.Context(), 1, need, container); err != nil || check.Met != met {
+		if check, err := a.Meets(t.Context(), me, need, container); err != nil || check.Met != met {
 			t.Errorf("%s: %+v, %v", container, check, err)
 		}
 	}
@@ -331,7 +333,7 @@ func TestWorkspaces(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a := &Authorizer{Grants: c.grants, Default: Read, Workspaces: c.workspaces}
-			if check, err := a.Decide(t.Context(), 1, c.action, c.r); err != nil || check.Met != c.met {
+			if check, err := a.Decide(t.Context(), me, c.action, c.r); err != nil || check.Met != c.met {
 				t.Errorf("%+v, %v; want met %v", check, err, c.met)
 			}
 		})
@@ -342,7 +344,7 @@ func TestWorkspaces(t *testing.T) {
 func TestVeto(t *testing.T) {
 	for permission, met := range map[Permission]bool{NoGrant: true, Deny: false, NoPermissions: true, Read: true, Manage: true} {
 		a := &Authorizer{Grants: grants{InDefault(Run, AnyID): permission}, Default: NoPermissions}
-		check, err := a.Meets(t.Context(), 1, Need{Action: NotDenied}, InDefault(Run, AnyID))
+		check, err := a.Meets(t.Context(), me, Need{Action: NotDenied}, InDefault(Run, AnyID))
 		if err != nil || check.Met != met {
 			t.Errorf("%s on all runs: %+v, %v; want met %v", permission, check, err, met)
 		}

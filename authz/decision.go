@@ -37,6 +37,7 @@ type Check struct {
 	Resource   Resource
 	Permission Permission // the level that governed
 	Default    bool       // it was the default permission: nothing is granted on the resource
+	Scoped     bool       // the credential's scope lowered it
 	Met        bool
 }
 

@@ -8,9 +8,10 @@ type Authenticator interface {
 	Authenticate(ctx context.Context, r Request) (Principal, error)
 }
 
-// Grants reads what has been granted. Permission is the grant of the user on exactly this resource, NoGrant when there is none.
+// Grants reads what has been granted. Permission is the grant to the holder, a user or a role, on exactly this resource; NoGrant when there
+// is none.
 type Grants interface {
-	Permission(ctx context.Context, userID uint64, r Resource) (Permission, error)
+	Permission(ctx context.Context, holder uint64, r Resource) (Permission, error)
 }
 
 // PageTokens judges the page token of a search whose answer is filtered. It returns a *Refusal (InvalidParameter) for one that the

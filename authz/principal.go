@@ -18,6 +18,8 @@ type Principal struct {
 	// Method is how the user proved it, and CredentialID which of the user's tokens or access keys that was; 0 for other credentials.
 	Method       Method
 	CredentialID uint64
+	// Header is the request header that carried the credential when Authorization carries something else; "" otherwise.
+	Header string
 }
 
 // Known reports whether p is somebody.

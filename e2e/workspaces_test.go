@@ -42,7 +42,7 @@ func members(t *testing.T, path string) {
 	}{{"alice", "red", authz.Manage}, {"bob", "red", authz.Use}, {"carol", "blue", authz.Use}} {
 		u, err := s.UserByName(ctx, m.user)
 		if err == nil {
-			err = s.CreateGrant(ctx, store.Grant{UserID: u.ID, Resource: authz.WorkspaceNamed(m.workspace), Permission: m.permission})
+			err = s.CreateGrant(ctx, store.Grant{Holder: u.ID, Resource: authz.WorkspaceNamed(m.workspace), Permission: m.permission})
 		}
 		if err != nil {
 			t.Fatal(err)

@@ -16,12 +16,12 @@ import (
 
 // answer builds the CheckResponse of a decision. It is the only place that may: the status is explicit in both directions, and
 // everything that is not plainly an allow is a denial with an HTTP status of its own.
-func answer(d authz.Decision, metadata *structpb.Struct) *auth.CheckResponse {
+func answer(d authz.Decision, f forward, metadata *structpb.Struct) *auth.CheckResponse {
 	httpStatus := d.Reason.Status()
 	if d.Effect == authz.Allowed && httpStatus == http.StatusOK {
 		return &auth.CheckResponse{
 			Status:          &status.Status{Code: int32(codes.OK)},
-			HttpResponse:    &auth.CheckResponse_OkResponse{OkResponse: &auth.OkHttpResponse{Headers: set(d), HeadersToRemove: removed(d)}},
+			HttpResponse:    &auth.CheckResponse_OkResponse{OkResponse: &auth.OkHttpResponse{Headers: f.set, HeadersToRemove: f.remove}},
 			DynamicMetadata: metadata,
 		}
 	}
@@ -33,33 +33,6 @@ func answer(d authz.Decision, metadata *structpb.Struct) *auth.CheckResponse {
 		HttpResponse:    &auth.CheckResponse_DeniedResponse{DeniedResponse: denied(d, httpStatus)},
 		DynamicMetadata: metadata,
 	}
-}
-
-// workspaceHeader says where MLflow looks.
-const workspaceHeader = "x-mlflow-workspace"
-
-// set makes MLflow look where we looked. Our own endpoints read the header as it came.
-func set(d authz.Decision) []*core.HeaderValueOption {
-	if d.Reason == authz.Delegated || d.Operation.Workspace == "" {
-		return nil
-	}
-	return headerOptions(workspaceHeader, d.Operation.Workspace)
-}
-
-// removed lists the request headers that MLflow must not see. Our own endpoints verify the credential again; a response that we have to
-// read must come uncompressed; and where we looked in no workspace, because MLflow has none or the operation is public, MLflow shall not.
-func removed(d authz.Decision) []string {
-	if d.Reason == authz.Delegated {
-		return nil
-	}
-	names := append([]string{"authorization", "x-mlflow-authorization"}, d.Operation.Conceals...)
-	if d.Operation.Response != "" {
-		names = append(names, "accept-encoding")
-	}
-	if d.Operation.Workspace == "" {
-		names = append(names, workspaceHeader)
-	}
-	return names
 }
 
 func denied(d authz.Decision, httpStatus int) *auth.DeniedHttpResponse {

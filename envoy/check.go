@@ -20,24 +20,28 @@ type Observer interface {
 	Observe(ctx context.Context, r authz.Request, d authz.Decision)
 }
 
-// Checker serves ext_authz's Check. Both fields are required.
+// Checker serves ext_authz's Check. Authorizer and Observer are required.
 type Checker struct {
 	auth.UnimplementedAuthorizationServer
 	Authorizer Authorizer
 	Observer   Observer
+	// Conceal are further headers that may hold a credential or say who somebody is, in lower case: MLflow must not see them.
+	Conceal []string
+	// Assert seals who sends a request to one of our own endpoints (credential.Assertions); nil has them verify the credential again.
+	Assert func(authz.Principal, authz.Request) (string, error)
 }
 
 // Check never returns an error: Envoy would answer for us. A panic denies, also one while translating or logging.
 func (c *Checker) Check(ctx context.Context, check *auth.CheckRequest) (response *auth.CheckResponse, _ error) {
 	defer func() {
 		if p := recover(); p != nil {
-			response = answer(failed(fmt.Errorf("panic: %v", p)), nil)
+			response = answer(failed(fmt.Errorf("panic: %v", p)), forward{}, nil)
 		}
 	}()
 	r := Request(check)
 	d := c.decide(ctx, r)
 	c.Observer.Observe(ctx, r, d)
-	return answer(d, describe(d, r)), nil
+	return answer(d, c.forward(d, r), describe(d, r)), nil
 }
 
 func (c *Checker) decide(ctx context.Context, r authz.Request) (d authz.Decision) {

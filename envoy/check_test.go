@@ -192,7 +192,7 @@ func TestMetadata(t *testing.T) {
 		Withheld: []authz.Kind{authz.Run, authz.LoggedModel},
 	}
 	want := Exchange{
-		Operation: "RenameRegisteredModel", Method: "POST", Params: `{"a":1}`, Intent: "i", SubjectID: "a", SubjectKind: authz.RegisteredModel, Name: "b", UserID: 1<<64 - 1, Admin: true,
+		Operation: "RenameRegisteredModel", Method: "POST", Params: `{"a":1}`, Intent: "i", SubjectID: "a", SubjectKind: authz.RegisteredModel, Name: "b", Principal: authz.Principal{UserID: 1<<64 - 1, Username: "bob", Admin: true},
 		Withheld: []authz.Kind{authz.Run, authz.LoggedModel},
 	}
 	got := recall(describe(d, authz.Request{Method: "POST"}))
@@ -201,7 +201,7 @@ func TestMetadata(t *testing.T) {
 	}
 	untouched := d
 	untouched.Untouched = true
-	if got := recall(describe(untouched, authz.Request{Proxy: authz.Proxy{FiltersResponse: true}})); !got.Untouched || got.UserID != 0 || !got.Allowed() {
+	if got := recall(describe(untouched, authz.Request{Proxy: authz.Proxy{FiltersResponse: true}})); !got.Untouched || got.Principal.Known() || !got.Allowed() {
 		t.Errorf("%+v", got)
 	}
 	for name, change := range map[string]func(*authz.Decision){

@@ -1,7 +1,6 @@
 package envoy
 
 import (
-	"strconv"
 	"strings"
 
 	"google.golang.org/protobuf/types/known/structpb"
@@ -20,6 +19,9 @@ const (
 	keyPrincipal = "principal"
 	keyUserID    = "user_id"
 	keyAdmin     = "admin"
+	keyRoles     = "roles"
+	keyDefault   = "default_permission"
+	keyScope     = "scope"
 	keyMethod    = "method"
 	keyParams    = "params"
 	keyIntent    = "intent"
@@ -47,8 +49,7 @@ func describe(d authz.Decision, r authz.Request) *structpb.Struct {
 		put(f, KeyResponse, Untouched)
 	case d.Untouched:
 	case d.Operation.Response != "":
-		put(f, keyUserID, strconv.FormatUint(d.Principal.UserID, 10))
-		put(f, keyAdmin, strconv.FormatBool(d.Principal.Admin))
+		putPrincipal(f, d.Principal)
 		put(f, keyMethod, r.Method)
 		put(f, keyParams, string(d.Operation.Params))
 		put(f, keyIntent, d.IntentID)
@@ -90,8 +91,7 @@ func put(fields map[string]*structpb.Value, key, value string) {
 // Exchange is what ext_authz told ext_proc about the request whose response it now sees.
 type Exchange struct {
 	Operation, Method, Params, Intent, SubjectID, Name string
-	UserID                                             uint64
-	Admin                                              bool
+	Principal                                          authz.Principal // as much of it as judging takes
 	Withheld                                           []authz.Kind
 	SubjectKind                                        authz.Kind // with SubjectID
 	Workspace                                          string     // as authz.Operation.Workspace
@@ -101,23 +101,25 @@ type Exchange struct {
 }
 
 // Allowed reports whether ext_authz let the request through, for a principal that it named.
-func (x Exchange) Allowed() bool { return x.UserID != 0 || x.Untouched }
+func (x Exchange) Allowed() bool { return x.Principal.Known() || x.Untouched }
 
 // recall reads the metadata back. It is the zero Exchange when ext_authz did not let the request through.
 func recall(s *structpb.Struct) Exchange {
 	get := func(key string) string { return s.GetFields()[key].GetStringValue() }
-	id, err := strconv.ParseUint(get(keyUserID), 10, 64)
 	switch {
 	case get(keyEffect) != authz.Allowed.String():
 		return Exchange{}
 	case get(KeyResponse) == Untouched:
 		return Exchange{Operation: get(keyOperation), Untouched: true}
-	case err != nil:
+	}
+	p := recallPrincipal(get)
+	if !p.Known() {
 		return Exchange{}
 	}
 	return Exchange{
 		Operation: get(keyOperation), Method: get(keyMethod), Params: get(keyParams), Intent: get(keyIntent),
-		SubjectID: get(keySubjectID), SubjectKind: authz.Kind(get(keyKind)), Name: get(keyName), UserID: id, Admin: get(keyAdmin) == "true", Withheld: split(get(keyWithheld)), Workspace: get(keyWorkspace),
+		SubjectID: get(keySubjectID), SubjectKind: authz.Kind(get(keyKind)), Name: get(keyName), Principal: p,
+		Withheld: split(get(keyWithheld)), Workspace: get(keyWorkspace),
 		RequestID: get(keyRequestID),
 	}
 }

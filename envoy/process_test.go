@@ -153,7 +153,7 @@ func TestProcess(t *testing.T) {
 			if got := seen(t, s.out); got != c.want || c.r.calls != c.calls || failed > 0 != c.failure || len(s.out) != len(c.in) {
 				t.Errorf("the client sees %q after %d calls, %d failures and %d answers", got, c.r.calls, failed, len(s.out))
 			}
-			if c.r.calls > 0 && (c.r.exchange.UserID != 7 || c.r.exchange.Operation != "SearchExperiments" || c.r.response.Status != 200) {
+			if c.r.calls > 0 && (c.r.exchange.Principal.UserID != 7 || c.r.exchange.Operation != "SearchExperiments" || c.r.response.Status != 200) {
 				t.Errorf("the responder was told %+v %+v", c.r.exchange, c.r.response)
 			}
 		})

@@ -6,7 +6,7 @@ import (
 	"extauthz/authz"
 )
 
-// MaxName is the longest username, workspace, resource id or password hash, in bytes. Backends may rely on it for their key sizes.
+// MaxName is the longest username, workspace, resource id, password hash or any other such text, in bytes. Backends may rely on it for their key sizes.
 const MaxName = 4096
 
 // Validate refuses what no backend stores: an empty or over-long username. Which usernames look reasonable is the API's concern.
@@ -16,6 +16,24 @@ func (u User) Validate() error {
 		return fmt.Errorf("%w: a username cannot be empty", ErrInvalid)
 	case len(u.Username) > MaxName, len(u.PasswordHash) > MaxName:
 		return fmt.Errorf("%w: a username or password hash is longer than %d bytes", ErrInvalid, MaxName)
+	case u.ServiceAccount && u.PasswordHash != "":
+		return fmt.Errorf("%w: a service account has no password; give it a token", ErrInvalid)
+	}
+	return nil
+}
+
+// Validate refuses a role without a name or a workspace, an over-long part, and an unknown default.
+func (r Role) Validate() error {
+	for _, part := range [...]string{r.Workspace, r.Name} {
+		if part == "" || len(part) > MaxName {
+			return fmt.Errorf("%w: a role needs a workspace and a name of 1 to %d bytes each", ErrInvalid, MaxName)
+		}
+	}
+	if len(r.Description) > MaxName {
+		return fmt.Errorf("%w: a role's description is longer than %d bytes", ErrInvalid, MaxName)
+	}
+	if r.Default > authz.Manage {
+		return fmt.Errorf("%w: a role's default cannot be %d", ErrInvalid, uint8(r.Default))
 	}
 	return nil
 }

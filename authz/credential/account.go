@@ -20,7 +20,13 @@ type Account struct {
 	PasswordHash string // as Hasher.Hash or werkzeug wrote it; "" has no password and cannot log in with one
 }
 
-// ErrNoAccount says that no account has the username.
+func (a Account) byPassword() authz.Principal {
+	p := a.Principal
+	p.Method = authz.ByPassword
+	return p
+}
+
+// ErrNoAccount says that nobody can sign in so: there is no such account, or it is disabled.
 var ErrNoAccount = errors.New("no such account")
 
 // readAccount reads the account of username. Nobody is the zero Account: from here on it differs from a real one only in that no
@@ -34,8 +40,12 @@ func readAccount(ctx context.Context, accounts Accounts, username string) (Accou
 	case errors.Is(err, ErrNoAccount):
 		return Account{}, nil
 	case err != nil:
-		return Account{}, &authz.Refusal{Reason: authz.StoreFailed, Text: "The user accounts cannot be read at the moment; try again.", Cause: err}
+		return Account{}, unreadable(err)
 	default:
 		return a, nil
 	}
+}
+
+func unreadable(cause error) error {
+	return &authz.Refusal{Reason: authz.StoreFailed, Text: "The user accounts cannot be read at the moment; try again.", Cause: cause}
 }

@@ -2,8 +2,8 @@ package credential
 
 import (
 	"context"
-	"errors"
 	"log/slog"
+	"strings"
 
 	"extauthz/authz"
 )
@@ -13,6 +13,7 @@ import (
 type Basic struct {
 	accounts Accounts
 	hasher   *Hasher
+	tokens   *Bearer
 	upgrade  func(ctx context.Context, a Account, newHash string) error
 	log      *slog.Logger
 
@@ -33,16 +34,25 @@ func NewBasic(c Config) (*Basic, error) {
 		return nil, err
 	}
 	return &Basic{
-		accounts: c.Accounts, hasher: c.Hasher, upgrade: c.Upgrade, log: c.Logger,
+		accounts: c.Accounts, hasher: c.Hasher, tokens: c.Tokens, upgrade: c.Upgrade, log: c.Logger,
 		sealer: newSealer(), verified: known, throttle: newThrottle(c.Limits, c.Now),
 	}, nil
+}
+
+// Presents reports whether the request carries a Basic credential.
+func (b *Basic) Presents(r authz.Request) bool {
+	scheme, _, ok := authorization(r.Headers)
+	return ok && strings.EqualFold(scheme, "Basic")
 }
 
 // Authenticate reads the account on every call, and hashes only a credential that it has not yet seen fit the account's stored hash.
 func (b *Basic) Authenticate(ctx context.Context, r authz.Request) (authz.Principal, error) {
 	c, err := parseBasic(r.Headers)
 	if err != nil {
-		return authz.Principal{}, unauthenticated(err)
+		return authz.Principal{}, Unauthenticated(err)
+	}
+	if b.tokens != nil && isToken(c.password) {
+		return b.token(ctx, c)
 	}
 	account, err := readAccount(ctx, b.accounts, c.username)
 	if err != nil {
@@ -50,16 +60,16 @@ func (b *Basic) Authenticate(ctx context.Context, r authz.Request) (authz.Princi
 	}
 	q := question{credential: b.sealer.seal(c.token), passwordHash: account.PasswordHash}
 	if b.verified.holds(q.credential, q.passwordHash) {
-		return account.Principal, nil
+		return account.byPassword(), nil
 	}
 	ok, err := b.ask(ctx, q, login{basic: c, account: account, source: r.Source})
 	switch {
 	case err != nil:
 		return authz.Principal{}, err
 	case !ok || !account.Principal.Known():
-		return authz.Principal{}, unauthenticated(errors.New("wrong username or password"))
+		return authz.Principal{}, Unauthenticated(ErrWrong)
 	default:
-		return account.Principal, nil
+		return account.byPassword(), nil
 	}
 }
 
@@ -69,8 +79,11 @@ func (b *Basic) Verified() (hits, misses uint64, entries int) {
 	return s.Hits, s.Misses, b.verified.hashes.EstimatedSize()
 }
 
-// unauthenticated is every 401 of this package: one text, MLflow's own, so that it tells nobody what was wrong.
-func unauthenticated(cause error) error {
-	return &authz.Refusal{Reason: authz.Unauthenticated, Cause: cause, Text: "You are not authenticated. Please see " +
-		"https://www.mlflow.org/docs/latest/auth/index.html#authenticating-to-mlflow on how to authenticate."}
+// token takes a token for its user's password, so that every client that can send a password can send a token, ~/.mlflow/credentials too.
+func (b *Basic) token(ctx context.Context, c basic) (authz.Principal, error) {
+	p, err := b.tokens.accept(ctx, c.password)
+	if err == nil && p.Username != c.username {
+		return authz.Principal{}, Unauthenticated(ErrWrong)
+	}
+	return p, err
 }

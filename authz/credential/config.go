@@ -11,6 +11,7 @@ import (
 type Config struct {
 	Accounts Accounts
 	Hasher   *Hasher
+	Tokens   *Bearer          // whose tokens are taken for passwords; nil for passwords only
 	Now      func() time.Time // time.Now
 	Logger   *slog.Logger     // discards
 	Limits   Limits           // DefaultLimits

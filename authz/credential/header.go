@@ -2,7 +2,7 @@ package credential
 
 import (
 	"encoding/base64"
-	"errors"
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -32,36 +32,38 @@ type basic struct {
 func parseBasic(h authz.Headers) (basic, error) {
 	switch len(h["authorization"]) {
 	case 0:
-		return basic{}, errors.New("no Authorization header")
+		return basic{}, ErrAbsent
 	case 1:
 	default:
-		return basic{}, errors.New("more than one Authorization header")
+		return basic{}, ErrSeveral
 	}
-	scheme, token, _ := strings.Cut(h["authorization"][0], " ")
+	scheme, token, _ := authorization(h)
 	if !strings.EqualFold(scheme, "Basic") {
-		return basic{}, errors.New("the Authorization scheme is not Basic")
+		return basic{}, malformed("the Authorization scheme is not Basic")
 	}
-	return parseToken(strings.TrimLeft(token, " "))
+	return parsePair(token)
 }
 
-func parseToken(token string) (basic, error) {
+func malformed(how string) error { return fmt.Errorf("%w: %s", ErrMalformed, how) }
+
+func parsePair(token string) (basic, error) {
 	// Go's decoder skips line breaks even when strict.
 	if len(token) > maxToken || strings.ContainsAny(token, "\r\n") {
-		return basic{}, errors.New("the Basic credential is too long or has line breaks")
+		return basic{}, malformed("the Basic credential is too long or has line breaks")
 	}
 	var raw [maxToken / 4 * 3]byte // on the stack: this runs on every request
 	n, err := strictBase64.Decode(raw[:], []byte(token))
 	if err != nil {
-		return basic{}, errors.New("the Basic credential is not base64")
+		return basic{}, malformed("the Basic credential is not base64")
 	}
 	username, password, ok := strings.Cut(string(raw[:n]), ":")
 	switch {
 	case !ok:
-		return basic{}, errors.New("the Basic credential has no colon")
+		return basic{}, malformed("the Basic credential has no colon")
 	case !acceptable(username, maxUsername):
-		return basic{}, errors.New("the username is empty, too long, or not UTF-8 text")
+		return basic{}, malformed("the username is empty, too long, or not UTF-8 text")
 	case !acceptable(password, maxPassword):
-		return basic{}, errors.New("the password is empty, too long, or not UTF-8 text")
+		return basic{}, malformed("the password is empty, too long, or not UTF-8 text")
 	}
 	return basic{token: token, username: username, password: password}, nil
 }

@@ -22,21 +22,21 @@ func newEither(d Decider, r authz.Resolver) *either {
 	return &either{decider: d, resolver: r, known: map[string]bool{}}
 }
 
-func (e *either) met(ctx context.Context, userID uint64, need authz.Need, ref authz.Ref) (bool, error) {
+func (e *either) met(ctx context.Context, p authz.Principal, need authz.Need, ref authz.Ref) (bool, error) {
 	if met, known := e.known[ref.ID]; known {
 		return met, nil
 	}
-	met, err := e.judge(ctx, userID, need, ref)
+	met, err := e.judge(ctx, p, need, ref)
 	if err == nil {
 		e.known[ref.ID] = met
 	}
 	return met, err
 }
 
-func (e *either) judge(ctx context.Context, userID uint64, need authz.Need, ref authz.Ref) (bool, error) {
+func (e *either) judge(ctx context.Context, p authz.Principal, need authz.Need, ref authz.Ref) (bool, error) {
 	met := [2]bool{}
 	for i, r := range ref.In(authz.RegisteredModel, ref.ID).Namesakes() {
-		c, err := e.decider.Meets(ctx, userID, need, r)
+		c, err := e.decider.Meets(ctx, p, need, r)
 		if err != nil {
 			return false, err
 		}
@@ -50,7 +50,7 @@ func (e *either) judge(ctx context.Context, userID uint64, need authz.Need, ref 
 	}
 	found, err := e.resolver.Resolve(ctx, ref)
 	for _, r := range found.Resources {
-		if c, err := e.decider.Meets(ctx, userID, need, r); err != nil || !c.Met {
+		if c, err := e.decider.Meets(ctx, p, need, r); err != nil || !c.Met {
 			return false, err
 		}
 	}

@@ -18,7 +18,7 @@ type Searcher interface {
 
 // Decider judges one action on one resource.
 type Decider interface {
-	Meets(ctx context.Context, userID uint64, need authz.Need, r authz.Resource) (authz.Check, error)
+	Meets(ctx context.Context, p authz.Principal, need authz.Need, r authz.Resource) (authz.Check, error)
 }
 
 // Filter filters pages. All fields are required. Refill bounds the time spent on refilling one page: what is found by then is answered,
@@ -47,8 +47,8 @@ const (
 
 // First returns MLflow's answer to a search without a page token with only the rows that the user may read. Any error means that the body
 // must not be shown.
-func (f *Filter) First(ctx context.Context, userID uint64, s Search, body []byte) ([]byte, error) {
-	r, err := f.begin(userID, s)
+func (f *Filter) First(ctx context.Context, p authz.Principal, s Search, body []byte) ([]byte, error) {
+	r, err := f.begin(p, s)
 	if err != nil {
 		return nil, err
 	}
@@ -59,8 +59,8 @@ func (f *Filter) First(ctx context.Context, userID uint64, s Search, body []byte
 }
 
 // Next returns the page that the search's sealed token leads to. It asks MLflow itself, as the request's token means nothing to MLflow.
-func (f *Filter) Next(ctx context.Context, userID uint64, s Search) ([]byte, error) {
-	r, err := f.begin(userID, s)
+func (f *Filter) Next(ctx context.Context, p authz.Principal, s Search) ([]byte, error) {
+	r, err := f.begin(p, s)
 	if err != nil {
 		return nil, err
 	}
@@ -82,11 +82,11 @@ func (s Search) Continues() (bool, error) {
 	return c.token != "", err
 }
 
-func (f *Filter) begin(userID uint64, s Search) (*refill, error) {
-	c, err := cursorOf(userID, s.Row.Operation, s.Workspace, s.Params)
+func (f *Filter) begin(p authz.Principal, s Search) (*refill, error) {
+	c, err := cursorOf(p.UserID, s.Row.Operation, s.Workspace, s.Params)
 	if err != nil {
 		return nil, err
 	}
-	r := &refill{Filter: f, search: s, cursor: c, params: map[string]any{}, userID: userID, versions: newEither(f.Decider, f.Resolver)}
+	r := &refill{Filter: f, search: s, cursor: c, params: map[string]any{}, principal: p, versions: newEither(f.Decider, f.Resolver)}
 	return r, json.Unmarshal(s.Params, &r.params)
 }

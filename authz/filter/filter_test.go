@@ -71,9 +71,9 @@ func client(t fataler, f *Filter, p *pager, token string, most int) listing {
 func answer7(f *Filter, p *pager, params []byte, most int) ([]byte, error) {
 	s := Search{Row: row, Method: "GET", Params: params}
 	if next, err := s.Continues(); err != nil || next {
-		return must(f.Next(context.Background(), 7, s)), err
+		return must(f.Next(context.Background(), authz.Principal{UserID: 7}, s)), err
 	}
-	return f.First(context.Background(), 7, s, p.page("", most))
+	return f.First(context.Background(), authz.Principal{UserID: 7}, s, p.page("", most))
 }
 
 type fataler interface{ Fatal(args ...any) }
@@ -141,7 +141,7 @@ func TestPage(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := &Filter{MLflow: everywhere(&pager{fail: errors.New("not to be asked")}), Decider: readers{may: all}, Tokens: tokens, Refill: time.Minute}
-			got, err := f.First(context.Background(), 7, Search{Row: row, Method: "GET", Params: []byte(c.params)}, []byte(c.body))
+			got, err := f.First(context.Background(), authz.Principal{UserID: 7}, Search{Row: row, Method: "GET", Params: []byte(c.params)}, []byte(c.body))
 			if strings.TrimSuffix(string(got), "\n") != c.want || (err == nil) != (c.want != "") {
 				t.Errorf("%s, %v; want %s", got, err, c.want)
 			}
@@ -166,7 +166,7 @@ func TestRefillThatFails(t *testing.T) {
 			}
 			change(p, &r)
 			f := &Filter{MLflow: everywhere(p), Decider: r, Tokens: tokens, Refill: time.Minute}
-			if got, err := f.First(context.Background(), 7, Search{Row: row, Method: "GET", Params: []byte(`{"max_results":"3"}`)}, page); err == nil {
+			if got, err := f.First(context.Background(), authz.Principal{UserID: 7}, Search{Row: row, Method: "GET", Params: []byte(`{"max_results":"3"}`)}, page); err == nil {
 				t.Errorf("%s", got)
 			}
 		})
@@ -266,7 +266,7 @@ func TestNextThatFails(t *testing.T) {
 		change(p, &r)
 		f.Decider = r
 		s := Search{Row: row, Method: "GET", Params: []byte(`{"max_results":"3","page_token":"` + token + `"}`)}
-		got, err := f.Next(context.Background(), 7, s)
+		got, err := f.Next(context.Background(), authz.Principal{UserID: 7}, s)
 		if (err == nil) != (name == "") || err != nil && got != nil {
 			t.Errorf("%s: %s, %v", name, got, err)
 		}
@@ -289,7 +289,7 @@ func TestRefillRepeatsTheSearch(t *testing.T) {
 	p := &pager{rows: 2, answer: `{}`}
 	f := &Filter{MLflow: everywhere(spy{p, &seen}), Decider: readers{}, Tokens: tokens, Refill: time.Minute}
 	s := Search{Row: row, Method: "POST", Params: []byte(`{"filter":"name = 'x'","view_type":"ALL","max_results":1}`)}
-	if _, err := f.First(context.Background(), 7, s, []byte(`{"experiments":[{"experiment_id":"0"}],"next_page_token":"`+mlflow.OffsetToken(1)+`"}`)); err != nil {
+	if _, err := f.First(context.Background(), authz.Principal{UserID: 7}, s, []byte(`{"experiments":[{"experiment_id":"0"}],"next_page_token":"`+mlflow.OffsetToken(1)+`"}`)); err != nil {
 		t.Fatal(err)
 	}
 	if seen["filter"] != "name = 'x'" || seen["view_type"] != "ALL" || seen["max_results"] != refillPage || !p.methods["POST "+row.Path] {

@@ -21,12 +21,12 @@ type GraphQL struct {
 }
 
 // Answer returns the body with only what the user may read; withheld are kinds of which that is nothing (authz.Decision.Withheld). Any error means that the body must not be shown.
-func (g *GraphQL) Answer(ctx context.Context, userID uint64, q *mlflow.Query, withheld []authz.Kind, body []byte) ([]byte, error) {
+func (g *GraphQL) Answer(ctx context.Context, p authz.Principal, q *mlflow.Query, withheld []authz.Kind, body []byte) ([]byte, error) {
 	top, err := readObject(body)
 	if err != nil {
 		return nil, fmt.Errorf("the answer to a GraphQL query: %w", err)
 	}
-	a := answer{GraphQL: g, ctx: ctx, userID: userID, workspace: q.Workspace, withheld: withheld, models: newEither(g.Decider, g.Resolver)}
+	a := answer{GraphQL: g, ctx: ctx, principal: p, workspace: q.Workspace, withheld: withheld, models: newEither(g.Decider, g.Resolver)}
 	for i, m := range top {
 		if m.name == "data" {
 			if top[i].value, err = a.data(q, m.value); err != nil {
@@ -48,7 +48,7 @@ func (g *GraphQL) Answer(ctx context.Context, userID uint64, q *mlflow.Query, wi
 type answer struct {
 	*GraphQL
 	ctx       context.Context
-	userID    uint64
+	principal authz.Principal
 	workspace string
 	withheld  []authz.Kind
 	models    *either // by name
@@ -110,7 +110,7 @@ func (a *answer) allowed(f mlflow.QueryField) (bool, error) {
 			return false, unlessDenied(err)
 		}
 		for _, resource := range found.Resources {
-			c, err := a.Decider.Meets(a.ctx, a.userID, need, resource)
+			c, err := a.Decider.Meets(a.ctx, a.principal, need, resource)
 			if err != nil || !c.Met {
 				return false, err
 			}

@@ -37,13 +37,13 @@ func (s *stage) Resolve(_ context.Context, ref authz.Ref) (authz.Resolution, err
 	}
 }
 
-func (s *stage) Meets(_ context.Context, userID uint64, need authz.Need, r authz.Resource) (authz.Check, error) {
+func (s *stage) Meets(_ context.Context, p authz.Principal, need authz.Need, r authz.Resource) (authz.Check, error) {
 	s.asked++
 	if r.ID == "mine-broken" {
 		return authz.Check{}, errors.New("the store is gone")
 	}
 	own := r.Kind == authz.Experiment && r.ID == "1" || r.Kind == authz.RegisteredModel && strings.HasPrefix(r.ID, "mine")
-	return authz.Check{Met: userID == 1 && need.Action == authz.CanRead && own}, nil
+	return authz.Check{Met: p.UserID == 1 && need.Action == authz.CanRead && own}, nil
 }
 
 const withheld = "withheld"
@@ -213,7 +213,7 @@ func TestGraphQLJudgesAModelOnce(t *testing.T) {
 	rows := strings.Repeat(`{"name":"mine"},{"name":"mine-prompt"},`, 1000) + `{"name":"theirs"}`
 	var s stage
 	g := &filter.GraphQL{Resolver: &s, Decider: &s}
-	got, err := g.Answer(t.Context(), 1, query, nil, []byte(`{"data":{"mlflowSearchModelVersions":{"modelVersions":[`+rows+`]}}}`))
+	got, err := g.Answer(t.Context(), authz.Principal{UserID: 1}, query, nil, []byte(`{"data":{"mlflowSearchModelVersions":{"modelVersions":[`+rows+`]}}}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -230,7 +230,7 @@ func TestGraphQLZeroFieldIsDenied(t *testing.T) {
 	var s stage
 	g := &filter.GraphQL{Resolver: &s, Decider: &s}
 	q := &mlflow.Query{Fields: []mlflow.QueryField{{Key: "a"}}}
-	got, err := g.Answer(t.Context(), 1, q, nil, []byte(`{"data":{"a":"secret"},"errors":null}`))
+	got, err := g.Answer(t.Context(), authz.Principal{UserID: 1}, q, nil, []byte(`{"data":{"a":"secret"},"errors":null}`))
 	if err != nil || string(got) != `{"data":{"a":null},"errors":null}` {
 		t.Errorf("%s, %v", got, err)
 	}
@@ -240,7 +240,7 @@ func answered(t *testing.T, userID uint64, query, variables, operation, answer s
 	t.Helper()
 	var s stage
 	g := &filter.GraphQL{Resolver: &s, Decider: &s}
-	body, err := g.Answer(t.Context(), userID, graphQLQuery(t, query, variables, operation), nil, []byte(answer))
+	body, err := g.Answer(t.Context(), authz.Principal{UserID: userID}, graphQLQuery(t, query, variables, operation), nil, []byte(answer))
 	if err != nil {
 		return withheld
 	}
@@ -297,7 +297,7 @@ func TestGraphQLMentions(t *testing.T) {
 				`"modelVersions":[{"name":"mine","from":"r","runLink":"l","modelId":null,"modelParams":null}]}}}}`,
 		},
 	} {
-		got, err := g.Answer(t.Context(), 1, graphQLQuery(t, query, "", ""), c.withheld, []byte(body))
+		got, err := g.Answer(t.Context(), authz.Principal{UserID: 1}, graphQLQuery(t, query, "", ""), c.withheld, []byte(body))
 		if err != nil || string(got) != c.want {
 			t.Errorf("without %v:\n%s %v\nwant\n%s", c.withheld, got, err, c.want)
 		}

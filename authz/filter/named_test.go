@@ -25,7 +25,7 @@ func (e endpoints) Resolve(_ context.Context, ref authz.Ref) (authz.Resolution, 
 	}
 }
 
-func (endpoints) Meets(_ context.Context, _ uint64, need authz.Need, r authz.Resource) (authz.Check, error) {
+func (endpoints) Meets(_ context.Context, _ authz.Principal, need authz.Need, r authz.Resource) (authz.Check, error) {
 	return authz.Check{Met: need.Action == authz.CanUse && r.ID == "e-mine"}, nil
 }
 
@@ -41,7 +41,7 @@ func TestRowsOfNames(t *testing.T) {
 		`{"data":[{"id":"mine"},{"id":"down"}]}`:   "",
 		`{"data":[{"id":"mine"},{"name":"mine"}]}`: "",
 	} {
-		got, err := f.First(t.Context(), 7, Search{Row: &mlflow.Row{Listing: list}, Method: "GET", Params: []byte("{}")}, []byte(body))
+		got, err := f.First(t.Context(), authz.Principal{UserID: 7}, Search{Row: &mlflow.Row{Listing: list}, Method: "GET", Params: []byte("{}")}, []byte(body))
 		if (err == nil) != (want != "") || want != "" && string(got) != want+"\n" && string(got) != want {
 			t.Errorf("%s: %s, %v", body, got, err)
 		}

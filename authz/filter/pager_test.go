@@ -79,7 +79,7 @@ type readers struct {
 	onRow  func(id string)
 }
 
-func (r readers) Meets(ctx context.Context, userID uint64, need authz.Need, x authz.Resource) (authz.Check, error) {
+func (r readers) Meets(ctx context.Context, p authz.Principal, need authz.Need, x authz.Resource) (authz.Check, error) {
 	if r.onRow != nil {
 		r.onRow(x.ID)
 	}
@@ -87,5 +87,5 @@ func (r readers) Meets(ctx context.Context, userID uint64, need authz.Need, x au
 		return authz.Check{Met: true}, errors.Join(errors.New("disk"), ctx.Err())
 	}
 	want := authz.InDefault(authz.Experiment, x.ID)
-	return authz.Check{Met: r.may[x.ID] && userID == 7 && need.Action == authz.CanRead && x == want}, nil
+	return authz.Check{Met: r.may[x.ID] && p.UserID == 7 && need.Action == authz.CanRead && x == want}, nil
 }

@@ -17,16 +17,16 @@ const (
 // there because of hidden rows would tell of them.
 type refill struct {
 	*Filter
-	search   Search
-	cursor   cursor
-	params   map[string]any
-	userID   uint64
-	limit    int
-	kept     []mlflow.PageRow
-	token    string  // of the first row not looked at, or of the first readable one behind a full page
-	ended    bool    // the token is that of a readable row
-	asked    bool    // MLflow has been asked for more
-	versions *either // rows that do not say what they belong to
+	search    Search
+	cursor    cursor
+	params    map[string]any
+	principal authz.Principal
+	limit     int
+	kept      []mlflow.PageRow
+	token     string  // of the first row not looked at, or of the first readable one behind a full page
+	ended     bool    // the token is that of a readable row
+	asked     bool    // MLflow has been asked for more
+	versions  *either // rows that do not say what they belong to
 }
 
 // page filters MLflow's page that starts at the token, fills it up and renders it.
@@ -118,7 +118,7 @@ func (r *refill) keep(ctx context.Context, page mlflow.Page, start string) error
 func (r *refill) mayRead(ctx context.Context, list *mlflow.Listing, row mlflow.PageRow) (bool, error) {
 	ref := authz.Ref{Kind: authz.RefRegisteredModel, ID: row.ID, Workspace: r.search.Workspace}
 	if row.Kind == "" {
-		return r.versions.met(ctx, r.userID, list.Need(row), ref)
+		return r.versions.met(ctx, r.principal, list.Need(row), ref)
 	}
 	if list.Ref != 0 {
 		return r.mayReadNamed(ctx, list, row)
@@ -127,7 +127,7 @@ func (r *refill) mayRead(ctx context.Context, list *mlflow.Listing, row mlflow.P
 	if row.Kind == authz.Workspace {
 		resource = authz.WorkspaceNamed(row.ID)
 	}
-	c, err := r.Decider.Meets(ctx, r.userID, list.Need(row), resource)
+	c, err := r.Decider.Meets(ctx, r.principal, list.Need(row), resource)
 	return c.Met, err
 }
 
@@ -139,7 +139,7 @@ func (r *refill) mayReadNamed(ctx context.Context, list *mlflow.Listing, row mlf
 		return false, nil
 	}
 	for _, resource := range found.Resources {
-		if c, err := r.Decider.Meets(ctx, r.userID, list.Need(row), resource); err != nil || !c.Met {
+		if c, err := r.Decider.Meets(ctx, r.principal, list.Need(row), resource); err != nil || !c.Met {
 			return false, err
 		}
 	}

@@ -58,5 +58,5 @@ func modelName(row jsontext.Value, key string) (name string, ok bool, err error)
 
 func (a *answer) mayRead(model string) (bool, error) {
 	need := authz.Need{Action: authz.CanRead, Part: authz.RegisteredModelVersion}
-	return a.models.met(a.ctx, a.userID, need, authz.Ref{Kind: authz.RefRegisteredModel, ID: model, Workspace: a.workspace})
+	return a.models.met(a.ctx, a.principal, need, authz.Ref{Kind: authz.RefRegisteredModel, ID: model, Workspace: a.workspace})
 }

@@ -19,7 +19,7 @@ type Withholder struct {
 
 // Mentions returns the body without the row's withheld places, as far as kinds or the things themselves are unreadable for the user: kinds
 // are those that the check found (authz.Decision.Withheld). Any error means that the body must not be shown.
-func (w *Withholder) Mentions(ctx context.Context, userID uint64, row *mlflow.Row, workspace string, kinds []authz.Kind, body []byte) ([]byte, error) {
+func (w *Withholder) Mentions(ctx context.Context, p authz.Principal, row *mlflow.Row, workspace string, kinds []authz.Kind, body []byte) ([]byte, error) {
 	top := &places{}
 	for _, p := range row.Withheld {
 		if p.Kind == "" || p.ID != "" || slices.Contains(kinds, p.Kind) || p.Kind == authz.RegisteredModelVersion && slices.Contains(kinds, authz.PromptVersion) {
@@ -29,7 +29,7 @@ func (w *Withholder) Mentions(ctx context.Context, userID uint64, row *mlflow.Ro
 	if top.empty() {
 		return body, nil
 	}
-	c := cut{Withholder: w, ctx: ctx, userID: userID, workspace: workspace, kinds: kinds}
+	c := cut{Withholder: w, ctx: ctx, principal: p, workspace: workspace, kinds: kinds}
 	return c.object(body, top)
 }
 
@@ -62,7 +62,7 @@ func (p *places) add(steps []string, w mlflow.Withheld) {
 type cut struct {
 	*Withholder
 	ctx       context.Context
-	userID    uint64
+	principal authz.Principal
 	workspace string
 	kinds     []authz.Kind
 }
@@ -132,7 +132,7 @@ func (c *cut) hidden(o object, w mlflow.Withheld) (bool, error) {
 		return false, nil
 	}
 	resource := authz.Ref{Workspace: c.workspace}.In(w.Kind, id)
-	check, err := c.Decider.Meets(c.ctx, c.userID, authz.Need{Action: authz.NotDenied}, resource)
+	check, err := c.Decider.Meets(c.ctx, c.principal, authz.Need{Action: authz.NotDenied}, resource)
 	return !check.Met, err
 }
 

@@ -13,7 +13,7 @@ import (
 // vetoes is a Decider that knows only what is denied.
 type vetoes []authz.Resource
 
-func (v vetoes) Meets(_ context.Context, _ uint64, need authz.Need, r authz.Resource) (authz.Check, error) {
+func (v vetoes) Meets(_ context.Context, _ authz.Principal, need authz.Need, r authz.Resource) (authz.Check, error) {
 	return authz.Check{Met: need.Action == authz.NotDenied && !slices.Contains(v, r)}, nil
 }
 
@@ -83,7 +83,7 @@ func TestMentions(t *testing.T) {
 			t.Fatalf("no row for %s", c.operation)
 		}
 		w := filter.Withholder{Decider: vetoes{}}
-		got, err := w.Mentions(t.Context(), 1, row, "", c.denied, []byte(c.body))
+		got, err := w.Mentions(t.Context(), authz.Principal{UserID: 1}, row, "", c.denied, []byte(c.body))
 		if err != nil || string(got) != c.want {
 			t.Errorf("%s without %v:\n%s %v\nwant\n%s", c.operation, c.denied, got, err, c.want)
 		}
@@ -102,16 +102,16 @@ func TestMentionedThings(t *testing.T) {
 	const body = `{"endpoint":{"mappings":[{"definition_id":"d","definition":{"secret_id":"t"}},{"definition_id":"e","definition":{"secret_id":"s","secret_name":"n","x":1}}],` +
 		`"passphrase":"p","metadata":[{"key":"mlflow.sourceRun","value":"r"},{"key":"k","value":"v"}]}}`
 	const want = `{"endpoint":{"mappings":[{},{"definition_id":"e","definition":{"x":1}}],"metadata":[{"key":"k","value":"v"}]}}`
-	got, err := w.Mentions(t.Context(), 1, row, "", []authz.Kind{authz.Run}, []byte(body))
+	got, err := w.Mentions(t.Context(), authz.Principal{UserID: 1}, row, "", []authz.Kind{authz.Run}, []byte(body))
 	if err != nil || string(got) != want {
 		t.Errorf("%s %v\nwant\n%s", got, err, want)
 	}
 	w.Decider = vetoes{}
-	if got, err := w.Mentions(t.Context(), 1, &mlflow.Row{Withheld: row.Withheld[:2]}, "", nil, []byte(body)); err != nil || string(got) != body {
+	if got, err := w.Mentions(t.Context(), authz.Principal{UserID: 1}, &mlflow.Row{Withheld: row.Withheld[:2]}, "", nil, []byte(body)); err != nil || string(got) != body {
 		t.Errorf("the twin, with nothing denied: %s %v", got, err)
 	}
 	for _, bad := range []string{`{"endpoint":{"mappings":{}}}`, `{"endpoint":[]}`, `[]`, `{"endpoint":{"mappings":[1]}}`, ``} {
-		if got, err := w.Mentions(t.Context(), 1, row, "", nil, []byte(bad)); err == nil {
+		if got, err := w.Mentions(t.Context(), authz.Principal{UserID: 1}, row, "", nil, []byte(bad)); err == nil {
 			t.Errorf("%s: shown as %s, although nobody knows what it says", bad, got)
 		}
 	}

@@ -21,7 +21,8 @@ var strippedHeaders = []string{
 	"x-original-url",
 	"x-rewrite-url",
 	"forwarded",
-	"proxy", // "httpoxy": CGI turns it into HTTP_PROXY
+	"x-extauthz-principal", // the check sets it, see credential.PrincipalHeader
+	"proxy",                // "httpoxy": CGI turns it into HTTP_PROXY
 }
 
 func stripHeaders() ([]*corev3.TypedExtensionConfig, error) {

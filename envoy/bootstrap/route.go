@@ -60,6 +60,15 @@ func catchAll() *routev3.Route {
 	return r
 }
 
+// invocations leaves Authorization to the check, which takes it out unless the credential came in X-MLflow-Authorization: then it is the key
+// of a model's provider, for MLflow to pass on.
+func invocations(prefix string) *routev3.Route {
+	r := &routev3.Route{Name: "gateway", Match: &routev3.RouteMatch{PathSpecifier: &routev3.RouteMatch_Prefix{Prefix: prefix}}}
+	toMLflow(r)
+	r.RequestHeadersToRemove = nil
+	return r
+}
+
 // filteredRoute has the response pass through ext_proc. It asks MLflow not to compress: what the service cannot read, it cannot filter.
 func filteredRoute(o Options, r *routev3.Route) error {
 	r.RequestHeadersToRemove = append(r.RequestHeadersToRemove, "accept-encoding")

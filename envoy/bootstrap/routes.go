@@ -54,6 +54,9 @@ func virtualHost(o Options, rows []mlflow.Row) (*routev3.VirtualHost, error) {
 			host.Routes = append(host.Routes, route)
 		}
 	}
+	for _, prefix := range spellings("/gateway/", o.StaticPrefix) {
+		host.Routes = append(host.Routes, invocations(prefix))
+	}
 	host.Routes = append(host.Routes, catchAll())
 	return host, nil
 }

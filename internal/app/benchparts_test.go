@@ -64,7 +64,7 @@ func fill(b *testing.B, s *boltstore.Store, passwordHash string, grants int) {
 		share := grants / benchUsers
 		list := make([]store.Grant, share)
 		for k := range list {
-			list[k] = store.Grant{UserID: u.ID, Resource: authz.InDefault(authz.Experiment, strconv.Itoa(i*share+k)), Permission: authz.Edit}
+			list[k] = store.Grant{Holder: u.ID, Resource: authz.InDefault(authz.Experiment, strconv.Itoa(i*share+k)), Permission: authz.Edit}
 		}
 		must(b, s.CreateGrants(context.Background(), list))
 	}

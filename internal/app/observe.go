@@ -69,5 +69,5 @@ func (o responses) Respond(ctx context.Context, x envoy.Exchange, r envoy.Respon
 
 func (o responses) failed(ctx context.Context, x envoy.Exchange, err error) {
 	o.metrics.Failed()
-	o.log.ErrorContext(ctx, "a response is withheld", "request_id", x.RequestID, "operation", x.Operation, "user_id", x.UserID, "error", err)
+	o.log.ErrorContext(ctx, "a response is withheld", "request_id", x.RequestID, "operation", x.Operation, "user_id", x.Principal.UserID, "error", err)
 }

@@ -25,7 +25,7 @@ type responder struct {
 }
 
 func (r *responder) Respond(ctx context.Context, x envoy.Exchange, resp envoy.Response) (envoy.Answer, error) {
-	ctx = authz.WithAsker(ctx, x.UserID)
+	ctx = authz.WithAsker(ctx, x.Principal.UserID)
 	row := r.table.Row(x.Operation, x.Method)
 	if row == nil {
 		return envoy.Answer{}, fmt.Errorf("no operation %q", x.Operation)
@@ -51,7 +51,7 @@ func (r *responder) Respond(ctx context.Context, x envoy.Exchange, resp envoy.Re
 // list filters whatever is no error: errors of MLflow carry no rows. A sealed page token is always one to MLflow, and the page that it
 // leads to is fetched here.
 func (r *responder) list(ctx context.Context, row *mlflow.Row, x envoy.Exchange, resp envoy.Response) (envoy.Answer, error) {
-	if x.Admin || x.Method == http.MethodHead {
+	if x.Principal.Unbounded() || x.Method == http.MethodHead {
 		return envoy.Answer{}, nil
 	}
 	search := filter.Search{Row: row, Method: x.Method, Params: []byte(x.Params), Workspace: x.Workspace}
@@ -64,7 +64,7 @@ func (r *responder) list(ctx context.Context, row *mlflow.Row, x envoy.Exchange,
 	case resp.Encoded:
 		return envoy.Answer{}, errCompressed
 	case next:
-		body, err := r.filter.Next(ctx, x.UserID, search)
+		body, err := r.filter.Next(ctx, x.Principal, search)
 		if err != nil {
 			return envoy.Answer{}, err
 		}
@@ -74,7 +74,7 @@ func (r *responder) list(ctx context.Context, row *mlflow.Row, x envoy.Exchange,
 	case row.Body == mlflow.GraphQLBody:
 		return r.fields(ctx, x, resp)
 	default:
-		body, err := r.filter.First(ctx, x.UserID, search, resp.Body)
+		body, err := r.filter.First(ctx, x.Principal, search, resp.Body)
 		if err != nil {
 			return envoy.Answer{}, err
 		}
@@ -84,7 +84,7 @@ func (r *responder) list(ctx context.Context, row *mlflow.Row, x envoy.Exchange,
 
 // read withholds from whatever is no error: errors of MLflow mention nothing.
 func (r *responder) read(ctx context.Context, row *mlflow.Row, x envoy.Exchange, resp envoy.Response) (envoy.Answer, error) {
-	if x.Admin || x.Method == http.MethodHead || resp.Status >= http.StatusBadRequest {
+	if x.Principal.Unbounded() || x.Method == http.MethodHead || resp.Status >= http.StatusBadRequest {
 		return envoy.Answer{}, nil
 	}
 	return r.mentions(ctx, row, x, resp.Body, resp.Encoded)
@@ -95,7 +95,7 @@ func (r *responder) mentions(ctx context.Context, row *mlflow.Row, x envoy.Excha
 	if encoded {
 		return envoy.Answer{}, errCompressed
 	}
-	body, err := r.withhold.Mentions(ctx, x.UserID, row, x.Workspace, x.Withheld, body)
+	body, err := r.withhold.Mentions(ctx, x.Principal, row, x.Workspace, x.Withheld, body)
 	return envoy.Answer{Body: body}, err
 }
 
@@ -116,7 +116,7 @@ func (r *responder) fields(ctx context.Context, x envoy.Exchange, resp envoy.Res
 	if err != nil {
 		return envoy.Answer{}, err
 	}
-	body, err := r.graphQL.Answer(ctx, x.UserID, query, x.Withheld, resp.Body)
+	body, err := r.graphQL.Answer(ctx, x.Principal, query, x.Withheld, resp.Body)
 	return envoy.Answer{Body: body}, err
 }
 
@@ -124,7 +124,7 @@ func (r *responder) fields(ctx context.Context, x envoy.Exchange, resp envoy.Res
 // intent is left to reconciliation.
 func (r *responder) settle(ctx context.Context, row *mlflow.Row, x envoy.Exchange, resp envoy.Response) error {
 	o := ownership.Outcome{
-		IntentID: x.Intent, Response: row.Response, UserID: x.UserID, Status: resp.Status,
+		IntentID: x.Intent, Response: row.Response, UserID: x.Principal.UserID, Status: resp.Status,
 		Subject: authz.Subject{
 			Resource: authz.Ref{Workspace: x.Workspace}.In(x.SubjectKind, x.SubjectID),
 			Name:     x.Name,

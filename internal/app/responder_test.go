@@ -34,7 +34,7 @@ func (s *shelf) Search(_ context.Context, _, _ string, params map[string]any) ([
 	return []byte(`{"experiments":[` + strings.Join(rows, ",") + `]}`), nil
 }
 
-func (s *shelf) Meets(_ context.Context, _ uint64, _ authz.Need, r authz.Resource) (authz.Check, error) {
+func (s *shelf) Meets(_ context.Context, _ authz.Principal, _ authz.Need, r authz.Resource) (authz.Check, error) {
 	return authz.Check{Met: strings.Contains("02468", r.ID)}, nil
 }
 
@@ -50,7 +50,7 @@ func TestSealedTokenIsAnsweredHere(t *testing.T) {
 	}
 	s := &shelf{}
 	r := &responder{table: table, filter: &filter.Filter{MLflow: func(string) filter.Searcher { return s }, Decider: s, Tokens: tokens, Refill: time.Minute}}
-	first, err := r.Respond(t.Context(), envoy.Exchange{Operation: "SearchExperiments", Method: "POST", Params: `{"max_results":2}`, UserID: 7}, envoy.Response{
+	first, err := r.Respond(t.Context(), envoy.Exchange{Operation: "SearchExperiments", Method: "POST", Params: `{"max_results":2}`, Principal: authz.Principal{UserID: 7}}, envoy.Response{
 		Status: 200, Body: []byte(`{"experiments":[{"experiment_id":"0"},{"experiment_id":"1"}],"next_page_token":"` + mlflow.OffsetToken(2) + `"}`),
 	})
 	if err != nil || first.Status != 0 {
@@ -72,14 +72,14 @@ func TestSealedTokenIsAnsweredHere(t *testing.T) {
 		{"MLflow fails on it", func(_ *envoy.Exchange, r *envoy.Response) { r.Status = 500 }, `200 {"experiments":[{"experiment_id":"4"},{"experiment_id":"6"},{"experiment_id":"8"}]}`},
 		{"MLflow takes it for something", func(_ *envoy.Exchange, r *envoy.Response) { r.Status = 200 }, `200 {"experiments":[{"experiment_id":"4"},{"experiment_id":"6"},{"experiment_id":"8"}]}`},
 		{"a HEAD", func(x *envoy.Exchange, _ *envoy.Response) { x.Method = "HEAD" }, "0 "},
-		{"another user", func(x *envoy.Exchange, _ *envoy.Response) { x.UserID = 8 }, ""},
+		{"another user", func(x *envoy.Exchange, _ *envoy.Response) { x.Principal.UserID = 8 }, ""},
 		{"MLflow is down", func(_ *envoy.Exchange, r *envoy.Response) { r.Status, s.down = 503, true }, ""},
 		{"a compressed error", func(_ *envoy.Exchange, r *envoy.Response) { r.Encoded = true }, ""},
 		{"no parameters", func(x *envoy.Exchange, _ *envoy.Response) { x.Params = "" }, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s.down = false
-			x := envoy.Exchange{Operation: "SearchExperiments", Method: "POST", Params: `{"max_results":3,"page_token":"` + page.Token + `"}`, UserID: 7}
+			x := envoy.Exchange{Operation: "SearchExperiments", Method: "POST", Params: `{"max_results":3,"page_token":"` + page.Token + `"}`, Principal: authz.Principal{UserID: 7}}
 			resp := envoy.Response{Status: 400, Body: refused}
 			c.change(&x, &resp)
 			a, err := r.Respond(t.Context(), x, resp)
@@ -88,7 +88,7 @@ func TestSealedTokenIsAnsweredHere(t *testing.T) {
 			}
 		})
 	}
-	x := envoy.Exchange{Operation: "SearchExperiments", Method: "POST", Params: `{"max_results":0}`, UserID: 7}
+	x := envoy.Exchange{Operation: "SearchExperiments", Method: "POST", Params: `{"max_results":0}`, Principal: authz.Principal{UserID: 7}}
 	if a, err := r.Respond(t.Context(), x, envoy.Response{Status: 400, Body: refused}); err != nil || a.Body != nil || a.Status != 0 {
 		t.Errorf("an error on the first page: %+v, %v", a, err)
 	}

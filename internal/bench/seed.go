@@ -55,7 +55,7 @@ func seed(ctx context.Context, path string, grants int) (experiment string, err 
 func shareOf(user uint64, first, count int) []store.Grant {
 	list := make([]store.Grant, count)
 	for k := range list {
-		list[k] = store.Grant{UserID: user, Resource: authz.InDefault(authz.Experiment, strconv.Itoa(first+k)), Permission: authz.Edit}
+		list[k] = store.Grant{Holder: user, Resource: authz.InDefault(authz.Experiment, strconv.Itoa(first+k)), Permission: authz.Edit}
 	}
 	return list
 }

@@ -3,10 +3,13 @@ package metrics
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"extauthz/authz"
+	"extauthz/authz/credential"
 )
 
 // Authentications counts what becomes of credentials. It is the authz.Authenticator that it wraps.
@@ -20,25 +23,37 @@ type authentication struct{ kind, result string }
 
 const (
 	accepted  = "accepted"
-	refused   = "refused"
+	wrong     = "wrong"
 	throttled = "throttled"
 	failed    = "failed"
 )
+
+// refusals are the results of credentials that are not accepted, by why.
+func refusals() map[error]string {
+	return map[error]string{
+		credential.ErrAbsent: "absent", credential.ErrMalformed: "malformed", credential.ErrWrong: wrong,
+		credential.ErrExpired: "expired", credential.ErrReplayed: "replayed", credential.ErrSeveral: "several",
+	}
+}
 
 // NewAuthentications registers its metric.
 func NewAuthentications(next authz.Authenticator, registry prometheus.Registerer) *Authentications {
 	vec := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "extauthz_authentications_total",
-		Help: "Credentials judged, by kind and result: accepted, refused (wrong, expired or none), throttled (too many attempts) or failed (the store could not be read). A refused credential counts as the kind that it claims to be by its Authorization scheme; a token sent as the password of Basic, as MLflow's client does, claims to be a password. A call of the auth REST API is judged twice, for the check and by the API.",
+		Help: "Credentials judged, by kind and result: accepted; absent, malformed, wrong, expired, replayed, several (more than one); throttled (too many attempts); failed (the store or a key could not be read). A browser's first request has none, so absent is no alarm; many wrong ones are somebody guessing. What is not accepted counts as the kind that it claims to be by its Authorization scheme; a token sent as the password of Basic, as MLflow's client does, claims to be a password. A call of the auth REST API is judged twice, for the check and by the API.",
 	}, []string{"kind", "result"})
 	registry.MustRegister(vec)
 	a := &Authentications{next: next, count: map[authentication]prometheus.Counter{}}
 	for _, kind := range kinds() {
-		for _, result := range []string{accepted, refused, throttled, failed} {
+		for _, result := range results() {
 			a.count[authentication{kind, result}] = vec.WithLabelValues(kind, result)
 		}
 	}
 	return a
+}
+
+func results() []string {
+	return slices.AppendSeq([]string{accepted, throttled, failed}, maps.Values(refusals()))
 }
 
 func kinds() []string {
@@ -72,10 +87,19 @@ func result(err error) string {
 	case !errors.As(err, &r):
 		return failed
 	case r.Reason == authz.Unauthenticated:
-		return refused
+		return whyNot(r.Cause)
 	case r.Reason == authz.Throttled:
 		return throttled
 	default:
 		return failed
 	}
+}
+
+func whyNot(cause error) string {
+	for sentinel, result := range refusals() {
+		if errors.Is(cause, sentinel) {
+			return result
+		}
+	}
+	return wrong
 }

@@ -232,7 +232,7 @@ func (b *bench) after(d time.Duration) {
 
 func (b *bench) give(user uint64, r authz.Resource, p authz.Permission) {
 	b.t.Helper()
-	if err := b.store.CreateGrant(context.Background(), store.Grant{UserID: user, Resource: r, Permission: p}); err != nil {
+	if err := b.store.CreateGrant(context.Background(), store.Grant{Holder: user, Resource: r, Permission: p}); err != nil {
 		b.t.Fatal(err)
 	}
 }
@@ -244,7 +244,7 @@ func (b *bench) grants(r authz.Resource) map[uint64]authz.Permission {
 		if err != nil {
 			b.t.Fatal(err)
 		}
-		all[g.UserID] = g.Permission
+		all[g.Holder] = g.Permission
 	}
 	return all
 }

@@ -27,11 +27,11 @@ func (s *Store) CreateGrants(ctx context.Context, grants []store.Grant) error {
 }
 
 func (w *writer) createGrant(g store.Grant, seen map[store.Grant]bool) error {
-	same := store.Grant{UserID: g.UserID, Resource: g.Resource}
+	same := store.Grant{Holder: g.Holder, Resource: g.Resource}
 	switch {
-	case !w.hasUserID(g.UserID):
+	case !w.hasUserID(g.Holder):
 		return store.ErrNotFound
-	case seen[same] || w.permission(g.UserID, g.Resource) != authz.NoGrant:
+	case seen[same] || w.permission(g.Holder, g.Resource) != authz.NoGrant:
 		return store.ErrExists
 	}
 	seen[same] = true

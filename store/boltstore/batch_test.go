@@ -16,13 +16,13 @@ func TestCreateGrantsIsAllOrNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	grant := func(id string) store.Grant {
-		return store.Grant{UserID: u.ID, Resource: authz.InDefault(authz.Experiment, id), Permission: authz.Edit}
+		return store.Grant{Holder: u.ID, Resource: authz.InDefault(authz.Experiment, id), Permission: authz.Edit}
 	}
 	if err := s.CreateGrants(ctx, []store.Grant{grant("1"), grant("2")}); err != nil {
 		t.Fatal(err)
 	}
 	nobody := grant("3")
-	nobody.UserID = 99
+	nobody.Holder = 99
 	for name, c := range map[string]struct {
 		grants []store.Grant
 		want   error

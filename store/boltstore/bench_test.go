@@ -100,7 +100,7 @@ func fillGrants(b *testing.B, s *Store, n int) {
 			}
 			for k := from; k < min(n, from+batch); k++ {
 				w.state.grants++
-				_ = w.putGrant(store.Grant{UserID: uint64(k%100) + 1, Resource: authz.InDefault(authz.Experiment, fmt.Sprint(k)), Permission: authz.Edit})
+				_ = w.putGrant(store.Grant{Holder: uint64(k%100) + 1, Resource: authz.InDefault(authz.Experiment, fmt.Sprint(k)), Permission: authz.Edit})
 			}
 			return w.err
 		}))

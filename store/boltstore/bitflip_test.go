@@ -100,11 +100,11 @@ func storeWithHistory(t *testing.T) (path string, r authz.Resource) {
 		check(t, err)
 	}
 	for i := range 160 {
-		g := store.Grant{UserID: uint64(1 + i%4), Resource: authz.InDefault(authz.Experiment, fmt.Sprint(i/4)), Permission: authz.Manage}
+		g := store.Grant{Holder: uint64(1 + i%4), Resource: authz.InDefault(authz.Experiment, fmt.Sprint(i/4)), Permission: authz.Manage}
 		check(t, s.CreateGrant(ctx, g))
 	}
 	r = authz.InDefault(authz.Experiment, "20")
-	check(t, s.UpdateGrant(ctx, store.Grant{UserID: 1, Resource: r, Permission: authz.NoPermissions}))
+	check(t, s.UpdateGrant(ctx, store.Grant{Holder: 1, Resource: r, Permission: authz.NoPermissions}))
 	_, err = s.UpdateUser(ctx, "user1", func(u *store.User) error { u.PasswordHash, u.Admin = "new", false; return nil })
 	check(t, err)
 	verifyAndClose(t, s)

@@ -57,10 +57,10 @@ func (s *Store) GrantsOn(ctx context.Context, r authz.Resource) iter.Seq2[store.
 
 func grantOfKey(key, payload []byte) store.Grant {
 	userID, r := parseGrantKey(key)
-	return store.Grant{UserID: userID, Resource: r, Permission: decodePermission(payload)}
+	return store.Grant{Holder: userID, Resource: r, Permission: decodePermission(payload)}
 }
 
 func grantOnKeyed(key, payload []byte) store.Grant {
 	r, userID := parseGrantOnKey(key)
-	return store.Grant{UserID: userID, Resource: r, Permission: decodePermission(payload)}
+	return store.Grant{Holder: userID, Resource: r, Permission: decodePermission(payload)}
 }

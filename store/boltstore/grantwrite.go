@@ -13,10 +13,10 @@ func (s *Store) CreateGrant(ctx context.Context, g store.Grant) error {
 		return err
 	}
 	return s.write(ctx, func(w *writer) error {
-		if !w.hasUserID(g.UserID) {
+		if !w.hasUserID(g.Holder) {
 			return store.ErrNotFound
 		}
-		if w.permission(g.UserID, g.Resource) != authz.NoGrant {
+		if w.permission(g.Holder, g.Resource) != authz.NoGrant {
 			return store.ErrExists
 		}
 		w.state.grants++
@@ -30,7 +30,7 @@ func (s *Store) UpdateGrant(ctx context.Context, g store.Grant) error {
 		return err
 	}
 	return s.write(ctx, func(w *writer) error {
-		if w.permission(g.UserID, g.Resource) == authz.NoGrant {
+		if w.permission(g.Holder, g.Resource) == authz.NoGrant {
 			return store.ErrNotFound
 		}
 		return w.putGrant(g)
@@ -43,7 +43,7 @@ func (s *Store) DeleteGrant(ctx context.Context, userID uint64, r authz.Resource
 		if w.permission(userID, r) == authz.NoGrant {
 			return store.ErrNotFound
 		}
-		w.deleteGrant(store.Grant{UserID: userID, Resource: r})
+		w.deleteGrant(store.Grant{Holder: userID, Resource: r})
 		return w.err
 	})
 }
@@ -59,7 +59,7 @@ func (s *Store) Own(ctx context.Context, r authz.Resource, owner uint64) error {
 		}
 		w.deleteGrants(w.grantsOnName(r))
 		w.state.grants++
-		return w.putGrant(store.Grant{UserID: owner, Resource: r, Permission: authz.Manage})
+		return w.putGrant(store.Grant{Holder: owner, Resource: r, Permission: authz.Manage})
 	})
 }
 
@@ -127,8 +127,8 @@ func (w *writer) grantsOnName(r authz.Resource) (grants []store.Grant) {
 // putGrant writes both records, with the same payload.
 func (w *writer) putGrant(g store.Grant) error {
 	payload := encodeGrant(g.Permission, w.state.revision)
-	w.put(grantsBucket, grantKey(nil, g.UserID, g.Resource), payload)
-	w.put(grantsOnBucket, grantOnKey(nil, g.Resource, g.UserID), payload)
+	w.put(grantsBucket, grantKey(nil, g.Holder, g.Resource), payload)
+	w.put(grantsOnBucket, grantOnKey(nil, g.Resource, g.Holder), payload)
 	return w.err
 }
 
@@ -139,8 +139,8 @@ func (w *writer) deleteGrants(grants []store.Grant) {
 }
 
 func (w *writer) deleteGrant(g store.Grant) {
-	w.delete(grantsBucket, grantKey(nil, g.UserID, g.Resource))
-	w.delete(grantsOnBucket, grantOnKey(nil, g.Resource, g.UserID))
+	w.delete(grantsBucket, grantKey(nil, g.Holder, g.Resource))
+	w.delete(grantsOnBucket, grantOnKey(nil, g.Resource, g.Holder))
 	w.state.grants--
 }
 
@@ -151,7 +151,7 @@ func (w *writer) collect(b bucket, prefix []byte, decode func(key, payload []byt
 		return true
 	})
 	for _, g := range grants {
-		_ = w.permission(g.UserID, g.Resource) // panics with damage when they disagree
+		_ = w.permission(g.Holder, g.Resource) // panics with damage when they disagree
 	}
 	return grants
 }

@@ -1,6 +1,10 @@
 package boltstore
 
-import "time"
+import (
+	"time"
+
+	"extauthz/store"
+)
 
 // Options are the choices when opening a store. The zero value is right for production.
 type Options struct {
@@ -14,6 +18,11 @@ type Options struct {
 	// AcceptOlder takes the store as it is, though its revision file is missing, damaged or remembers a later revision. Only for restoring
 	// a backup on purpose: every grant and password change since is lost.
 	AcceptOlder bool
+	// Now is the clock of audit records: time.Now when nil.
+	Now func() time.Time
+	// OnAudit gets every audit record after its transaction is on disk, in order, while the next write waits: it must be quick and must not
+	// write to the store. It is for a second stream; a process that is killed in between has the record in the store alone.
+	OnAudit func(store.Audit)
 
 	// Committed, when set, is told of each write: how long the disk took to make it durable, and the error if it did not.
 	Committed func(took time.Duration, err error)
@@ -31,6 +40,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Committed == nil {
 		o.Committed = func(time.Duration, error) {}
+	}
+	if o.Now == nil {
+		o.Now = time.Now
 	}
 	return o
 }

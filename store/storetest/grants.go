@@ -26,7 +26,7 @@ func grantCases() []conformance {
 
 func grant(t tester, l *ledger, id uint64, r authz.Resource, p authz.Permission) {
 	t.Helper()
-	check(t, l.CreateGrant(context.Background(), store.Grant{UserID: id, Resource: r, Permission: p}))
+	check(t, l.CreateGrant(context.Background(), store.Grant{Holder: id, Resource: r, Permission: p}))
 }
 
 func wantPermission(t tester, l *ledger, id uint64, r authz.Resource, want authz.Permission) {
@@ -86,7 +86,7 @@ func testPermissions(t *testing.T, l *ledger) {
 	for p := authz.Deny; p <= authz.Manage; p++ {
 		grant(t, l, ann, experiment(p.String()), p)
 		wantPermission(t, l, ann, experiment(p.String()), p)
-		g := store.Grant{UserID: ann, Resource: experiment(p.String()), Permission: authz.NoPermissions}
+		g := store.Grant{Holder: ann, Resource: experiment(p.String()), Permission: authz.NoPermissions}
 		check(t, l.UpdateGrant(context.Background(), g))
 		wantPermission(t, l, ann, g.Resource, authz.NoPermissions)
 		equal(t, "GrantsOn", all(t, l.GrantsOn(context.Background(), g.Resource)), []store.Grant{g})
@@ -96,13 +96,13 @@ func testPermissions(t *testing.T, l *ledger) {
 func testGrantErrors(t *testing.T, l *ledger) {
 	ctx := context.Background()
 	ann := newUser(t, l, "ann").ID
-	g := store.Grant{UserID: ann, Resource: experiment("1"), Permission: authz.Read}
+	g := store.Grant{Holder: ann, Resource: experiment("1"), Permission: authz.Read}
 	wantErr(t, l.UpdateGrant(ctx, g), store.ErrNotFound)
 	wantErr(t, l.DeleteGrant(ctx, ann, g.Resource), store.ErrNotFound)
 	check(t, l.CreateGrant(ctx, g))
-	wantErr(t, l.CreateGrant(ctx, store.Grant{UserID: ann, Resource: g.Resource, Permission: authz.Manage}), store.ErrExists)
+	wantErr(t, l.CreateGrant(ctx, store.Grant{Holder: ann, Resource: g.Resource, Permission: authz.Manage}), store.ErrExists)
 	wantPermission(t, l, ann, g.Resource, authz.Read)
-	wantErr(t, l.CreateGrant(ctx, store.Grant{UserID: ann + 1, Resource: g.Resource, Permission: authz.Read}), store.ErrNotFound)
+	wantErr(t, l.CreateGrant(ctx, store.Grant{Holder: ann + 1, Resource: g.Resource, Permission: authz.Read}), store.ErrNotFound)
 	check(t, l.DeleteGrant(ctx, ann, g.Resource))
 	wantPermission(t, l, ann, g.Resource, authz.NoGrant)
 	wantErr(t, l.DeleteGrant(ctx, ann, g.Resource), store.ErrNotFound)
@@ -120,7 +120,7 @@ func testInvalidGrant(t *testing.T, l *ledger) {
 		{Resource: experiment(long), Permission: authz.Read},
 		{Resource: authz.Resource{Kind: authz.Experiment, ID: "1"}, Permission: authz.Read},
 	} {
-		g.UserID = ann
+		g.Holder = ann
 		wantErr(t, l.CreateGrant(ctx, g), store.ErrInvalid)
 		wantErr(t, l.UpdateGrant(ctx, g), store.ErrInvalid)
 	}

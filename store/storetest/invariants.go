@@ -57,7 +57,7 @@ func (l *ledger) checkInvariants(t tester) {
 	for _, u := range all(t, l.Users(ctx)) {
 		for _, g := range all(t, l.GrantsOf(ctx, u.ID)) {
 			byUser[g], resources[g.Resource] = true, true
-			p, err := l.Permission(ctx, g.UserID, g.Resource)
+			p, err := l.Permission(ctx, g.Holder, g.Resource)
 			check(t, err)
 			equal(t, "Permission and GrantsOf", p, g.Permission)
 		}
@@ -68,7 +68,7 @@ func (l *ledger) checkInvariants(t tester) {
 		for _, g := range on {
 			byResource[g] = true
 		}
-		if !slices.IsSortedFunc(on, func(a, b store.Grant) int { return int(a.UserID) - int(b.UserID) }) {
+		if !slices.IsSortedFunc(on, func(a, b store.Grant) int { return int(a.Holder) - int(b.Holder) }) {
 			t.Errorf("GrantsOn(%v) is not ordered by user id", r)
 		}
 	}

@@ -80,8 +80,8 @@ func (m *model) has(id uint64) bool {
 }
 
 func (m *model) createGrant(g store.Grant) error {
-	name := grantName{g.UserID, g.Resource}
-	if !m.has(g.UserID) {
+	name := grantName{g.Holder, g.Resource}
+	if !m.has(g.Holder) {
 		return store.ErrNotFound
 	}
 	if _, ok := m.grants[name]; ok {
@@ -92,7 +92,7 @@ func (m *model) createGrant(g store.Grant) error {
 }
 
 func (m *model) updateGrant(g store.Grant) error {
-	name := grantName{g.UserID, g.Resource}
+	name := grantName{g.Holder, g.Resource}
 	if _, ok := m.grants[name]; !ok {
 		return store.ErrNotFound
 	}
@@ -163,9 +163,9 @@ func (m *model) deleteGrants(which func(grantName) bool) {
 func (m *model) grantsOn(r authz.Resource) (on []store.Grant) {
 	for g, p := range m.grants {
 		if g.r == r {
-			on = append(on, store.Grant{UserID: g.userID, Resource: r, Permission: p})
+			on = append(on, store.Grant{Holder: g.userID, Resource: r, Permission: p})
 		}
 	}
-	slices.SortFunc(on, func(a, b store.Grant) int { return cmp.Compare(a.UserID, b.UserID) })
+	slices.SortFunc(on, func(a, b store.Grant) int { return cmp.Compare(a.Holder, b.Holder) })
 	return on
 }

@@ -110,5 +110,5 @@ func drawResource(t *rapid.T) authz.Resource {
 
 func drawGrant(t *rapid.T) store.Grant {
 	p := rapid.Uint8Range(uint8(authz.Deny), uint8(authz.Manage)).Draw(t, "permission")
-	return store.Grant{UserID: drawID(t), Resource: drawResource(t), Permission: authz.Permission(p)}
+	return store.Grant{Holder: drawID(t), Resource: drawResource(t), Permission: authz.Permission(p)}
 }

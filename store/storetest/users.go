@@ -146,8 +146,8 @@ func testDeleteUser(t *testing.T, l *ledger) {
 	ann, bob := newUser(t, l, "ann"), newUser(t, l, "bob")
 	for i := range 50 {
 		r := experiment(fmt.Sprint(i))
-		check(t, l.CreateGrant(ctx, store.Grant{UserID: ann.ID, Resource: r, Permission: authz.Read}))
-		check(t, l.CreateGrant(ctx, store.Grant{UserID: bob.ID, Resource: r, Permission: authz.Edit}))
+		check(t, l.CreateGrant(ctx, store.Grant{Holder: ann.ID, Resource: r, Permission: authz.Read}))
+		check(t, l.CreateGrant(ctx, store.Grant{Holder: bob.ID, Resource: r, Permission: authz.Edit}))
 	}
 	check(t, l.DeleteUser(ctx, "ann"))
 	again := newUser(t, l, "ann")
@@ -158,7 +158,7 @@ func testDeleteUser(t *testing.T, l *ledger) {
 		equal(t, "permission", p, authz.NoGrant)
 	}
 	equal(t, "grants of the other user", len(all(t, l.GrantsOf(ctx, bob.ID))), 50)
-	wantErr(t, l.CreateGrant(ctx, store.Grant{UserID: ann.ID, Resource: experiment("1"), Permission: authz.Read}), store.ErrNotFound)
+	wantErr(t, l.CreateGrant(ctx, store.Grant{Holder: ann.ID, Resource: experiment("1"), Permission: authz.Read}), store.ErrNotFound)
 }
 
 func testLastAdmin(t *testing.T, l *ledger) {
