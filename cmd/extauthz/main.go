@@ -26,9 +26,10 @@ func root() *cobra.Command {
 		Short: "MLflow authentication at the proxy",
 		Long: "extauthz answers Envoy's external-authorization calls for an MLflow tracking server: who sends this request, which MLflow\n" +
 			"operation is it, and may they do that to this experiment or model?",
+		Version:       versionText(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	cmd.AddCommand(serveCommand(), initCommand(), envoyConfigCommand(), routesCommand())
+	cmd.AddCommand(serveCommand(), initCommand(), envoyConfigCommand(), routesCommand(), healthcheckCommand())
 	return cmd
 }

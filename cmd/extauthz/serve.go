@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/netip"
 	"os"
@@ -47,6 +48,7 @@ type serveOptions struct {
 	authConfig        string
 	grantDefault      bool
 	trustedProxies    []string
+	logLevel          string
 }
 
 func (o *serveOptions) flags(cmd *cobra.Command) {
@@ -68,13 +70,20 @@ func (o *serveOptions) flags(cmd *cobra.Command) {
 	f.IntVar(&c.MaxResponseBytes, "max-response-bytes", 32<<20, "largest response body that Envoy hands over")
 	f.IntVar(&c.CacheEntries, "cache-entries", 200_000, "runs and logged models whose experiment is remembered")
 	f.BoolVar(&c.LogAllowed, "log-allowed", false, "log allowed requests, too")
+	f.StringVar(&o.logLevel, "log-level", "info", "least of what is logged beside decisions: debug, info, warn or error")
+	f.StringVar(&c.PprofListen, "pprof-listen", "", "loopback address of Go's profiles (off by default)")
+	f.DurationVar(&c.ShutdownDelay, "shutdown-delay", 0, "how long to go on serving after the health service has said NOT_SERVING")
 }
 
 // resolve puts flags, environment and basic_auth.ini together, in this order of precedence.
 func (o *serveOptions) resolve() (app.Config, error) {
 	c := o.config
+	c.Version, c.Revision = version, revision
 	var ini app.AuthINI
-	var err error
+	err := c.LogLevel.UnmarshalText([]byte(o.logLevel))
+	if err != nil {
+		return c, fmt.Errorf("--log-level %q: choose debug, info, warn or error", o.logLevel)
+	}
 	if o.authConfig != "" {
 		if ini, err = app.ReadAuthINI(o.authConfig); err != nil {
 			return c, err
@@ -117,7 +126,7 @@ func calmGC() {
 
 func serve(cmd *cobra.Command, c app.Config) error {
 	calmGC()
-	log := slog.New(slog.NewJSONHandler(cmd.ErrOrStderr(), nil))
+	log := slog.New(slog.NewJSONHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelDebug})) // --log-level is applied within
 	a, err := app.New(cmd.Context(), c, log)
 	if err != nil {
 		return err

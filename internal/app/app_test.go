@@ -23,11 +23,7 @@ const longPassword = "long enough for everybody"
 // start runs an App on free ports until the test ends. No MLflow is behind it.
 func start(t *testing.T, change func(*Config)) *App {
 	t.Helper()
-	c := Config{
-		StorePath: filepath.Join(t.TempDir(), "s.db"), Init: true, GRPCListen: "127.0.0.1:0", AdminListen: "127.0.0.1:0",
-		DiagnosticsListen: "127.0.0.1:0", MLflowURL: "http://127.0.0.1:1", DefaultPermission: authz.Read, AdminUsername: "admin",
-		AdminPassword: longPassword, MaxRequestBytes: 1 << 20, MaxResponseBytes: 1 << 20, CacheEntries: 100,
-	}
+	c := testConfig(t)
 	if change != nil {
 		change(&c)
 	}
@@ -44,6 +40,15 @@ func start(t *testing.T, change func(*Config)) *App {
 		}
 	})
 	return a
+}
+
+func testConfig(t *testing.T) Config {
+	t.Helper()
+	return Config{
+		StorePath: filepath.Join(t.TempDir(), "s.db"), Init: true, GRPCListen: "127.0.0.1:0", AdminListen: "127.0.0.1:0",
+		DiagnosticsListen: "127.0.0.1:0", MLflowURL: "http://127.0.0.1:1", DefaultPermission: authz.Read, AdminUsername: "admin",
+		AdminPassword: longPassword, MaxRequestBytes: 1 << 20, MaxResponseBytes: 1 << 20, CacheEntries: 100,
+	}
 }
 
 // ask calls the auth API directly, as the admin.
