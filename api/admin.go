@@ -60,7 +60,7 @@ func userFailure(username string, err error) error {
 	case errors.Is(err, store.ErrNotFound):
 		return noUser(username)
 	case errors.Is(err, store.ErrLastAdmin):
-		return badRequest("User %s is the last admin. Make somebody else an admin first.", quote(username))
+		return badRequest("User %s is the last admin who can sign in. Make somebody else an admin first.", quote(username))
 	default:
 		return err
 	}

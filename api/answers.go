@@ -1,7 +1,8 @@
 package api
 
 import (
-	"strconv"
+	"cmp"
+	"strings"
 
 	"extauthz/authz"
 	"extauthz/store"
@@ -11,61 +12,15 @@ import (
 
 func empty[In, Out any](In, Out) any { return struct{}{} }
 
-// userObject has what every generation's client reads: the one of 2.22 insists on the two lists, that of 3.17 ignores them.
-type userObject struct {
-	ExperimentPermissions      []experimentObject `json:"experiment_permissions"`
-	ID                         uint64             `json:"id"`
-	IsAdmin                    bool               `json:"is_admin"`
-	RegisteredModelPermissions []modelObject      `json:"registered_model_permissions"`
-	Username                   string             `json:"username"`
-}
-
-type experimentObject struct {
-	ExperimentID identifier `json:"experiment_id"`
-	Permission   string     `json:"permission"`
-	UserID       uint64     `json:"user_id"`
-}
-
-type modelObject struct {
-	Name       string `json:"name"`
-	Permission string `json:"permission"`
-	UserID     uint64 `json:"user_id"`
-}
-
+// fullUser has what every generation's client reads: those of 2.22 to 3.12 insist on the lists, that of 3.17 ignores them.
 func fullUser[In any](_ In, a account) any {
-	u := userObject{
-		ID: a.ID, Username: a.Username, IsAdmin: a.Admin,
-		ExperimentPermissions: []experimentObject{}, RegisteredModelPermissions: []modelObject{},
-	}
-	for _, g := range a.Grants {
-		switch {
-		case g.Resource.ID == authz.AnyID: // patterns are unknown to the generation that reads these lists
-		case g.Resource.Kind == authz.Experiment:
-			u.ExperimentPermissions = append(u.ExperimentPermissions, anExperiment(identifier{Text: g.Resource.ID}, g))
-		case g.Resource.Kind == authz.RegisteredModel:
-			u.RegisteredModelPermissions = append(u.RegisteredModelPermissions, aModel(g))
+	u := map[string]any{"id": a.ID, "is_admin": a.Admin, "username": a.Username}
+	for _, f := range families() {
+		if list := f.answer + "s"; !strings.HasPrefix(list, "gateway_") {
+			u[list] = f.list(a.Grants, cmp.Or(a.Workspace, authz.DefaultWorkspace))
 		}
 	}
 	return map[string]any{"user": u}
-}
-
-func anExperiment(id identifier, g store.Grant) experimentObject {
-	return experimentObject{ExperimentID: id, Permission: g.Permission.String(), UserID: g.Holder}
-}
-
-func aModel(g store.Grant) modelObject {
-	return modelObject{Name: g.Resource.ID, Permission: g.Permission.String(), UserID: g.Holder}
-}
-
-// experimentPermission repeats the id with the JSON type that was sent, as MLflow does.
-func experimentPermission[In interface{ id() identifier }](in In, g store.Grant) any {
-	return map[string]any{"experiment_permission": anExperiment(in.id(), g)}
-}
-
-func (in experimentKey) id() identifier { return in.ExperimentID }
-
-func modelPermission[In any](_ In, g store.Grant) any {
-	return map[string]any{"registered_model_permission": aModel(g)}
 }
 
 type briefUser struct {
@@ -75,16 +30,16 @@ type briefUser struct {
 }
 
 type listedUser struct {
-	ID       uint64     `json:"id"`
-	IsAdmin  bool       `json:"is_admin"`
-	Roles    []struct{} `json:"roles"`
-	Username string     `json:"username"`
+	ID       uint64       `json:"id"`
+	IsAdmin  bool         `json:"is_admin"`
+	Roles    []roleObject `json:"roles"`
+	Username string       `json:"username"`
 }
 
-func userList(_ noInput, users []store.User) any {
+func userList(_ noInput, users []account) any {
 	listed := make([]listedUser, 0, len(users))
 	for _, u := range users {
-		listed = append(listed, listedUser{ID: u.ID, IsAdmin: u.Admin, Roles: []struct{}{}, Username: u.Username})
+		listed = append(listed, listedUser{ID: u.ID, IsAdmin: u.Admin, Roles: objects(u.Roles, roleObjectOf), Username: u.Username})
 	}
 	return map[string]any{"users": listed}
 }
@@ -110,14 +65,13 @@ type grantRow struct {
 
 func grantList[In any](_ In, a account) any {
 	rows := make([]grantRow, 0, len(a.Grants))
-	for _, g := range a.Grants {
-		rows = append(rows, grantRow{
-			Permission: g.Permission.String(), ResourcePattern: g.Resource.ID, ResourceType: string(g.Resource.Kind),
-			RoleID: a.ID, RoleName: "__user_" + strconv.FormatUint(a.ID, 10) + "__", Workspace: g.Resource.Workspace,
-		})
+	for _, r := range append(a.hidden(), a.Roles...) {
+		for _, g := range r.Grants {
+			rows = append(rows, grantRow{
+				Permission: g.Permission.String(), ResourcePattern: g.Resource.ID, ResourceType: string(g.Resource.Kind),
+				RoleID: r.ID, RoleName: r.Name, Workspace: g.Resource.Workspace,
+			})
+		}
 	}
 	return map[string]any{"is_admin": a.Admin, "permissions": rows}
 }
-
-// roleList is empty until there are roles: a user's own hidden one is nothing to show.
-func roleList(byName, account) any { return map[string]any{"roles": []struct{}{}} }

@@ -11,6 +11,8 @@ type caller struct {
 	authz.Principal
 	// Browser says that a browser sent the request. It adds the credential that it remembers, whoever sits in front of it.
 	Browser bool
+	// Workspace is where the request looks: MLflow's header, or the default workspace.
+	Workspace string
 }
 
 // mustBeWhole keeps a restricted credential from changing anything here: it could give itself, or another credential, what it was not given.
@@ -64,13 +66,14 @@ func (c caller) mustOwn(username string) error {
 	}
 }
 
-// mayManage holds for admins and for who has MANAGE on the resource itself. A pattern is nobody's own: it takes an admin.
+// mayManage holds for who has MANAGE on the resource, as admins and managers of its workspace do. A pattern is nobody's own: it takes one of
+// those.
 func (o *operations) mayManage(ctx context.Context, c caller, r authz.Resource) error {
+	if r.ID == authz.AnyID {
+		return o.mustManage(ctx, c, r.Workspace)
+	}
 	if err := c.mustBeUsable(); err != nil || c.Unbounded() {
 		return err
-	}
-	if r.ID == authz.AnyID {
-		return denied("only an admin may administer permissions on %s %s.", r.Kind, r.ID)
 	}
 	check, err := o.decider.Decide(ctx, c.Principal, authz.CanManage, r)
 	if err != nil {

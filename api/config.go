@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"extauthz/authz"
+	"extauthz/authz/mlflow"
 	"extauthz/store"
 )
 
@@ -25,11 +26,18 @@ type Config struct {
 
 	// StaticPrefix is MLflow's --static-prefix ("/mlflow"): everything is served below it, too.
 	StaticPrefix string
+	// Workspaces says that MLflow runs with --enable-workspaces: then a request looks where X-MLFLOW-WORKSPACE says.
+	Workspaces bool
 	// TrustedProxies are the peers whose X-Forwarded-For is believed. Loopback when nil; nobody when empty. A unix socket always is:
 	// whoever may write to it was let in by its file mode.
 	TrustedProxies []netip.Prefix
 	// AllowDefaultPassword lets "password1234" be anybody's password. For development only.
 	AllowDefaultPassword bool
+
+	// AccessKeys issues keys for AWS Signature Version 4; nil issues none.
+	AccessKeys AccessKeys
+	// MaxCredentialAge is how long a token or an access key lives at most; 0 is no limit.
+	MaxCredentialAge time.Duration
 
 	Now    func() time.Time // time.Now
 	Logger *slog.Logger     // discards
@@ -39,11 +47,16 @@ type Config struct {
 type Store interface {
 	store.Reader
 	store.Writer
+	store.CredentialReader
+	store.CredentialWriter
+	store.RoleReader
+	store.RoleWriter
 }
 
 // Decider judges what a principal may do with a resource. *authz.Authorizer is one: what this API reports and asks for is what a real request
 // would meet.
 type Decider interface {
+	Meets(ctx context.Context, p authz.Principal, need authz.Need, r authz.Resource) (authz.Check, error)
 	Decide(ctx context.Context, p authz.Principal, action authz.Action, r authz.Resource) (authz.Check, error)
 }
 
@@ -54,6 +67,12 @@ type Passwords interface {
 	Verify(ctx context.Context, u store.User, password string) (bool, error)
 }
 
+// AccessKeys makes the id and the secret of a new access key, and the secret as it is stored.
+type AccessKeys interface {
+	// NewAccessKey makes one with a session token when it is temporary.
+	NewAccessKey(temporary bool) (id, secret, sessionToken string, sealed []byte)
+}
+
 // New makes the handler. It fails on a configuration that could not serve anybody.
 func New(c Config) (http.Handler, error) {
 	c = c.withDefaults()
@@ -61,10 +80,13 @@ func New(c Config) (http.Handler, error) {
 		return nil, err
 	}
 	ops := &operations{
-		store: c.Store, decider: c.Decider, passwords: c.Passwords,
-		allowDefault: c.AllowDefaultPassword, now: c.Now, log: c.Logger,
+		store: c.Store, decider: c.Decider, passwords: c.Passwords, workspaces: c.Workspaces,
+		allowDefault: c.AllowDefaultPassword, accessKeys: c.AccessKeys, maxCredentialAge: c.MaxCredentialAge, now: c.Now, log: c.Logger,
 	}
-	h := &handler{authenticator: c.Authenticator, proxies: c.TrustedProxies, log: c.Logger}
+	h := &handler{
+		authenticator: c.Authenticator, proxies: c.TrustedProxies, log: c.Logger,
+		workspace: mlflow.Server{Workspaces: c.Workspaces}.Workspace,
+	}
 	return h.routes(ops.endpoints(), c.StaticPrefix), nil
 }
 

@@ -34,8 +34,19 @@ func explainJSON(err error) error {
 }
 
 func expected(t reflect.Type) string {
-	if t != nil && t.Kind() == reflect.Bool {
-		return "true or false"
+	if t == nil {
+		return "a string"
 	}
-	return "a string"
+	switch t.Kind() {
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Int64:
+		return "a whole number"
+	case reflect.Slice:
+		return "a list"
+	case reflect.Struct:
+		return "an object"
+	default:
+		return "a string"
+	}
 }

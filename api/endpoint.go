@@ -35,7 +35,7 @@ type endpoint struct {
 type action func(ctx context.Context, c caller, input jsontext.Value) (any, error)
 
 func (o *operations) endpoints() []endpoint {
-	return []endpoint{
+	all := []endpoint{
 		{"POST", "/api/2.0/mlflow/users/create", serve(o.createUser, fullUser)},
 		{"GET", "/api/2.0/mlflow/users/get", serve(o.getUser, fullUser)},
 		{"GET", "/api/2.0/mlflow/users/list", serve(o.listUsers, userList)},
@@ -48,27 +48,79 @@ func (o *operations) endpoints() []endpoint {
 		{"POST", "/api/3.0/mlflow/users/permissions/grant", serve(grant[resourceGrant](o.createGrant), empty)},
 		{"POST", "/api/3.0/mlflow/users/permissions/revoke", serve(grant[resourceKey](o.deleteGrant), empty)},
 		{"GET", "/api/3.0/mlflow/users/permissions/get", serve(grant[resourceKey](o.effectivePermission), effectiveLevel)},
-		{"GET", "/api/3.0/mlflow/users/permissions/list", serve(o.getUser, grantList)},
-		{"GET", "/api/3.0/mlflow/users/roles/list", serve(o.getUser, roleList)},
+		{"GET", "/api/3.0/mlflow/users/permissions/list", serve(o.shown, grantList)},
+		{"GET", "/api/3.0/mlflow/users/roles/list", serve(o.listUserRoles, roleList)},
 
-		{"POST", "/api/2.0/mlflow/experiments/permissions/create", serve(grant[experimentGrant](o.createGrant), experimentPermission)},
-		{"GET", "/api/2.0/mlflow/experiments/permissions/get", serve(grant[experimentKey](o.getGrant), experimentPermission)},
-		{"PATCH", "/api/2.0/mlflow/experiments/permissions/update", serve(grant[experimentGrant](o.updateGrant), empty)},
-		{"DELETE", "/api/2.0/mlflow/experiments/permissions/delete", serve(grant[experimentKey](o.deleteGrant), empty)},
+		{"POST", "/api/1.0/extauthz/tokens/create", serve(o.createToken, tokenMade)},
+		{"GET", "/api/1.0/extauthz/tokens/list", serve(o.listTokens, credentialList)},
+		{"DELETE", "/api/1.0/extauthz/tokens/delete", serve(o.deleteToken, empty)},
+		{"POST", "/api/1.0/extauthz/access-keys/create", serve(o.createAccessKey, accessKeyMade)},
+		{"GET", "/api/1.0/extauthz/access-keys/list", serve(o.listAccessKeys, credentialList)},
+		{"DELETE", "/api/1.0/extauthz/access-keys/delete", serve(o.deleteAccessKey, empty)},
 
-		{"POST", "/api/2.0/mlflow/registered-models/permissions/create", serve(grant[modelGrant](o.createGrant), modelPermission)},
-		{"GET", "/api/2.0/mlflow/registered-models/permissions/get", serve(grant[modelKey](o.getGrant), modelPermission)},
-		{"PATCH", "/api/2.0/mlflow/registered-models/permissions/update", serve(grant[modelGrant](o.updateGrant), empty)},
-		{"DELETE", "/api/2.0/mlflow/registered-models/permissions/delete", serve(grant[modelKey](o.deleteGrant), empty)},
+		{"POST", "/api/3.0/mlflow/roles/create", serve(o.createRole, oneRole)},
+		{"GET", "/api/3.0/mlflow/roles/get", serve(o.getRole, oneRole)},
+		{"GET", "/api/3.0/mlflow/roles/list", serve(o.listRoles, roleList)},
+		{"PATCH", "/api/3.0/mlflow/roles/update", serve(o.updateRole, oneRole)},
+		{"DELETE", "/api/3.0/mlflow/roles/delete", serve(o.deleteRole, empty)},
+		{"POST", "/api/3.0/mlflow/roles/permissions/add", serve(o.addRolePermission, onePermission)},
+		{"PATCH", "/api/3.0/mlflow/roles/permissions/update", serve(o.updateRolePermission, onePermission)},
+		{"DELETE", "/api/3.0/mlflow/roles/permissions/remove", serve(o.removeRolePermission, empty)},
+		{"GET", "/api/3.0/mlflow/roles/permissions/list", serve(o.getRole, permissionList)},
+		{"POST", "/api/3.0/mlflow/roles/assign", serve(o.assign, oneAssignment)},
+		{"DELETE", "/api/3.0/mlflow/roles/unassign", serve(o.unassign, empty)},
+		{"GET", "/api/3.0/mlflow/roles/users/list", serve(o.listRoleUsers, assignmentList)},
+
+		{"GET", "/api/3.0/mlflow/workspaces/<workspace_name>/permissions", serve(o.listWorkspaceGrants, workspaceGrantList)},
+		{"POST", "/api/3.0/mlflow/workspaces/<workspace_name>/permissions", serve(o.setWorkspaceGrant, oneWorkspaceGrant)},
+		{"DELETE", "/api/3.0/mlflow/workspaces/<workspace_name>/permissions", serve(o.deleteWorkspaceGrant, noContent)},
+		{"GET", "/api/3.0/mlflow/workspace-permissions", serve(o.listUserWorkspaceGrants, workspaceGrantList)},
+
+		{"GET", "/api/1.0/extauthz/users/list", serve(o.listAccounts, accountList)},
+		{"PATCH", "/api/1.0/extauthz/users/rename", serve(o.renameUser, oneAccount)},
+		{"PATCH", "/api/1.0/extauthz/users/update-disabled", serve(o.updateDisabled, oneAccount)},
+		{"POST", "/api/1.0/extauthz/users/create-service-account", serve(o.createServiceAccount, oneAccount)},
+		{"PATCH", "/api/1.0/extauthz/roles/update-default", serve(o.updateRoleDefault, oneRole)},
 	}
+	for _, f := range families() {
+		all = append(all, f.endpoints(o)...)
+	}
+	return all
 }
 
-// paths are where the endpoint answers. The generation up to 3.12 never had the /ajax-api twins that the web UI calls.
+// paths are where the endpoint answers. What MLflow's web UI calls has a twin at /ajax-api; the generation up to 3.12 never had one.
 func (e endpoint) paths() []string {
-	if !strings.Contains(e.path, "/mlflow/users/") {
+	if !strings.Contains(e.path, "/mlflow/users/") && !strings.Contains(e.path, "/mlflow/roles/") && !strings.Contains(e.path, "/extauthz/") {
 		return []string{e.path}
 	}
 	return []string{e.path, strings.Replace(e.path, "/api/", "/ajax-api/", 1)}
+}
+
+// patterns are the paths as http.ServeMux writes them, each with and without the prefix.
+func (e endpoint) patterns(prefix string) []string {
+	var all []string
+	for _, p := range e.paths() {
+		p = strings.NewReplacer("<", "{", ">", "}").Replace(p)
+		if all = append(all, p); prefix != "" {
+			all = append(all, prefix+p)
+		}
+	}
+	return all
+}
+
+// variable is the name of the parameter that stands in the path; "" for none.
+func (e endpoint) variable() string {
+	_, rest, _ := strings.Cut(e.path, "<")
+	name, _, _ := strings.Cut(rest, ">")
+	return name
+}
+
+// repeats is the name of the parameter that may stand in a query more than once; "" for none.
+func (e endpoint) repeats() string {
+	if strings.HasSuffix(e.path, "/roles/list") && !strings.Contains(e.path, "/users/") {
+		return "workspace"
+	}
+	return ""
 }
 
 // serve makes an action of a typed operation.

@@ -56,12 +56,13 @@ func emptyFixture(t testing.TB, change ...func(*Config)) *fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	basic, err := credential.NewBasic(credential.Config{Accounts: accounts{s}, Hasher: hasher})
+	bearer := &credential.Bearer{Tokens: accounts{s}, Now: time.Now, Used: func(authz.Principal) {}}
+	basic, err := credential.NewBasic(credential.Config{Accounts: accounts{s}, Hasher: hasher, Tokens: bearer})
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := Config{
-		Store: s, Authenticator: basic, Passwords: passwords{hasher, basic},
+		Store: s, Authenticator: &credential.OneOf{Authorization: []credential.Scheme{basic, bearer}}, Passwords: passwords{hasher, basic},
 		Decider: &authz.Authorizer{Grants: s, Default: authz.Read},
 		Logger:  slog.New(slog.NewJSONHandler(f.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
@@ -113,6 +114,16 @@ func (f *fixture) revision() uint64 {
 	return r
 }
 
+// digest is of everything that decides.
+func (f *fixture) digest() string {
+	f.Helper()
+	d, err := f.store.Digest(f.Context())
+	if err != nil {
+		f.Fatal(err)
+	}
+	return d
+}
+
 // reply is what came back.
 type reply struct {
 	status int
@@ -154,17 +165,25 @@ func header(name string, values ...string) func(*http.Request) {
 type accounts struct{ store store.Reader }
 
 func (a accounts) Account(ctx context.Context, username string) (credential.Account, error) {
-	u, err := a.store.UserByName(ctx, username)
-	if errors.Is(err, store.ErrNotFound) {
+	found, err := a.store.AccountByName(ctx, username)
+	if errors.Is(err, store.ErrNotFound) || err == nil && found.Disabled {
 		return credential.Account{}, credential.ErrNoAccount
 	}
-	return accountOf(u), err
+	return accountOf(found), err
 }
 
-func accountOf(u store.User) credential.Account {
-	return credential.Account{PasswordHash: u.PasswordHash, Principal: authz.Principal{
-		UserID: u.ID, Username: u.Username, Admin: u.Admin, MustChangePassword: u.MustChangePassword,
-	}}
+func (a accounts) Token(ctx context.Context, digest credential.TokenDigest) (credential.Issued, error) {
+	found, token, err := a.store.AccountByKey(ctx, store.Token, digest[:])
+	if errors.Is(err, store.ErrNotFound) || err == nil && found.Disabled {
+		return credential.Issued{}, credential.ErrNoAccount
+	}
+	p := found.Principal()
+	p.Method, p.CredentialID, p.Scope = authz.ByToken, token.ID, token.Scope
+	return credential.Issued{Principal: p, ExpiresAt: token.ExpiresAt}, err
+}
+
+func accountOf(a store.Account) credential.Account {
+	return credential.Account{PasswordHash: a.PasswordHash, Principal: a.Principal()}
 }
 
 type passwords struct {
@@ -173,7 +192,7 @@ type passwords struct {
 }
 
 func (p passwords) Verify(ctx context.Context, u store.User, password string) (bool, error) {
-	return p.basic.VerifyPassword(ctx, accountOf(u), password)
+	return p.basic.VerifyPassword(ctx, accountOf(store.Account{User: u}), password)
 }
 
 type syncBuffer struct {

@@ -73,21 +73,21 @@ func (o *operations) getGrant(ctx context.Context, c caller, in grantInput) (sto
 	return g, err
 }
 
-func (o *operations) deleteGrant(ctx context.Context, c caller, in grantInput) (nothing, error) {
+func (o *operations) deleteGrant(ctx context.Context, c caller, in grantInput) (store.Grant, error) {
 	g, err := o.find(ctx, c, in, nil)
 	if err != nil {
-		return nothing{}, err
+		return store.Grant{}, err
 	}
 	if err := o.store.DeleteGrant(ctx, g.Holder, g.Resource); err != nil {
-		return nothing{}, in.explain(err)
+		return store.Grant{}, in.explain(err)
 	}
 	o.logGrant(ctx, "permission revoked", c, in.Username, g)
-	return nothing{}, nil
+	return g, nil
 }
 
 func (o *operations) logGrant(ctx context.Context, what string, c caller, username string, g store.Grant) {
-	o.log.InfoContext(ctx, what, "by", c.Username, "user", username, "kind", string(g.Resource.Kind), "id", g.Resource.ID,
-		"permission", g.Permission.String())
+	o.log.InfoContext(ctx, what, "by", c.Username, "user", username, "kind", string(g.Resource.Kind), "workspace", g.Resource.Workspace,
+		"id", g.Resource.ID, "permission", g.Permission.String())
 }
 
 // explain puts the store's answer into the words of the generation that asks.

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -8,50 +9,55 @@ import (
 	"net/netip"
 	"path"
 	"runtime/debug"
+	"strings"
 
 	"extauthz/authz"
+	"extauthz/store"
 )
 
 // handler is the HTTP face: it knows who asks and how to answer, and nothing of what is asked.
 type handler struct {
 	authenticator authz.Authenticator
 	proxies       []netip.Prefix
+	workspace     func(authz.Headers) (string, error) // where a request looks; "" for the default workspace
 	log           *slog.Logger
 }
 
 // responder answers an authenticated request.
 type responder func(w http.ResponseWriter, r *http.Request, c caller) (any, error)
 
-// routes serves each endpoint at its paths and below the prefix.
+// routes serves each endpoint at its paths and below the prefix. It also takes the paths for every other method, to answer them in our own
+// words.
 func (h *handler) routes(endpoints []endpoint, prefix string) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/", h.answer(noSuchPath))
+	allowed := map[string][]string{}
 	for _, e := range endpoints {
-		for _, p := range e.paths() {
-			h.route(mux, e, p)
-			if prefix != "" {
-				h.route(mux, e, prefix+p)
-			}
+		for _, pattern := range e.patterns(prefix) {
+			mux.Handle(e.method+" "+pattern, h.serve(e))
+			allowed[pattern] = append(allowed[pattern], e.method)
 		}
+	}
+	for pattern, methods := range allowed {
+		mux.Handle(pattern, h.answer(wrongMethod(methods...)))
 	}
 	crossOrigin := http.NewCrossOriginProtection()
 	crossOrigin.SetDenyHandler(http.HandlerFunc(h.crossOrigin))
 	return h.recovering(crossOrigin.Handler(h.canonical(mux)))
 }
 
-// route also takes the path for every other method, to answer them in our own words. A HEAD would reach "GET", too.
-func (h *handler) route(mux *http.ServeMux, e endpoint, p string) {
-	mux.Handle(e.method+" "+p, h.answer(func(w http.ResponseWriter, r *http.Request, c caller) (any, error) {
+// serve answers an endpoint's requests. A HEAD would reach "GET", too.
+func (h *handler) serve(e endpoint) http.Handler {
+	return h.answer(func(w http.ResponseWriter, r *http.Request, c caller) (any, error) {
 		if r.Method != e.method {
 			return wrongMethod(e.method)(w, r, c)
 		}
-		input, err := readInput(w, r)
+		input, err := e.readInput(w, r)
 		if err != nil {
 			return nil, err
 		}
 		return e.serve(r.Context(), c, input)
-	}))
-	mux.Handle(p, h.answer(wrongMethod(e.method)))
+	})
 }
 
 // canonical keeps the mux from redirecting paths that it would tidy up, or matching encoded ones: others read those differently.
@@ -76,14 +82,27 @@ func (h *handler) answer(respond responder) http.Handler {
 		}
 		var body any
 		c := caller{Principal: p, Browser: fromBrowser(r)}
+		if err == nil {
+			c.Workspace, err = h.workspace(facts.Headers)
+			c.Workspace = cmp.Or(c.Workspace, authz.DefaultWorkspace)
+		}
 		if err == nil && r.Method != http.MethodGet {
 			err = c.mustBeWhole()
 		}
 		if err == nil {
-			body, err = respond(w, r, c)
+			body, err = respond(w, r.WithContext(store.WithActor(r.Context(), actor(p, facts))), c)
 		}
 		h.write(w, r, outcome{facts: facts, principal: p, body: body, err: err})
 	})
+}
+
+// actor is whom the audit trail names for what the request changes. The request's id is the client's to choose where no proxy sets it.
+func actor(p authz.Principal, facts authz.Request) store.Actor {
+	a := store.Actor{Username: p.Username, UserID: p.UserID, Method: p.Method, RequestID: facts.ID[:min(len(facts.ID), longestQuote)]}
+	if facts.Source.IsValid() {
+		a.Source = facts.Source.String()
+	}
+	return a
 }
 
 // fromBrowser knows browsers by headers that no script can withhold.
@@ -97,7 +116,8 @@ func noSuchPath(http.ResponseWriter, *http.Request, caller) (any, error) {
 	}
 }
 
-func wrongMethod(allowed string) responder {
+func wrongMethod(methods ...string) responder {
+	allowed := strings.Join(methods, ", ")
 	return func(w http.ResponseWriter, r *http.Request, _ caller) (any, error) {
 		w.Header().Set("Allow", allowed)
 		return nil, &failure{

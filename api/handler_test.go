@@ -47,7 +47,7 @@ func TestAnswerHeaders(t *testing.T) {
 		}
 	}
 	a := f.call("bob", "GET", getBob, "")
-	want := `{"user":{"experiment_permissions":[],"id":3,"is_admin":false,"registered_model_permissions":[],"username":"bob"}}` + "\n"
+	want := `{"user":{"experiment_permissions":[],"id":3,"is_admin":false,"registered_model_permissions":[],"scorer_permissions":[],"username":"bob"}}` + "\n"
 	if a.header.Get("Content-Type") != "application/json" || a.body != want {
 		t.Errorf("%v %s", a.header, a.body)
 	}

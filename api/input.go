@@ -1,11 +1,13 @@
 package api
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -17,7 +19,15 @@ const largestBody = 1 << 20
 
 // readInput finds an endpoint's parameters where MLflow reads them for that method, as a JSON object. Parameters anywhere else are refused:
 // whatever reads them there would see another request than we do.
-func readInput(w http.ResponseWriter, r *http.Request) (jsontext.Value, error) {
+func (e endpoint) readInput(w http.ResponseWriter, r *http.Request) (jsontext.Value, error) {
+	input, err := e.readParameters(w, r)
+	if name := e.variable(); err == nil && name != "" {
+		input = withMember(input, name, r.PathValue(name))
+	}
+	return input, err
+}
+
+func (e endpoint) readParameters(w http.ResponseWriter, r *http.Request) (jsontext.Value, error) {
 	body, err := readBody(w, r)
 	if err != nil {
 		return nil, err
@@ -26,12 +36,30 @@ func readInput(w http.ResponseWriter, r *http.Request) (jsontext.Value, error) {
 		return nil, badRequest("A GET request takes its parameters from the query string, and no body.")
 	}
 	if r.Method == http.MethodGet || r.Method == http.MethodDelete && len(body) == 0 {
-		return queryInput(r.URL.RawQuery)
+		return queryInput(r.URL.RawQuery, e.repeats())
 	}
 	if r.URL.RawQuery != "" {
 		return nil, badRequest("This request takes its parameters from the JSON body, and no query string.")
 	}
 	return body, checkContentType(r.Header)
+}
+
+// withMember puts what stands in the path into the object, in front: where it stands there, too, the object has it twice, which is refused.
+// What is no object stays what it is, to be refused as such.
+func withMember(object jsontext.Value, name, value string) jsontext.Value {
+	rest, isObject := bytes.CutPrefix(bytes.TrimLeft(object, " \t\r\n"), []byte("{"))
+	if !isObject {
+		return object
+	}
+	member, err := json.Marshal(map[string]string{name: value})
+	if err != nil {
+		return nil // not UTF-8
+	}
+	member = member[:len(member)-1]
+	if !bytes.HasPrefix(bytes.TrimLeft(rest, " \t\r\n"), []byte("}")) {
+		member = append(member, ',')
+	}
+	return append(member, rest...)
 }
 
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
@@ -70,21 +98,24 @@ func checkContentType(h http.Header) error {
 	return nil
 }
 
-// queryInput makes the query the object that the same parameters would be in a body, so that both are judged by the same rules.
-func queryInput(raw string) (jsontext.Value, error) {
+// queryInput makes the query the object that the same parameters would be in a body, so that both are judged by the same rules. The parameter
+// that may be repeated is a list.
+func queryInput(raw, repeated string) (jsontext.Value, error) {
 	values, err := url.ParseQuery(raw)
 	if err != nil {
 		return nil, badRequest("The query string is malformed.")
 	}
-	object := make(map[string]string, len(values))
+	object := make(map[string]any, len(values))
 	for parameter, all := range values {
-		if len(all) > 1 {
+		if len(all) > 1 && parameter != repeated {
 			return nil, invalid("Parameter %s appears %d times in the query string.", quote(parameter), len(all))
 		}
-		if !utf8.ValidString(parameter) || !utf8.ValidString(all[0]) {
+		if !utf8.ValidString(parameter) || slices.ContainsFunc(all, func(s string) bool { return !utf8.ValidString(s) }) {
 			return nil, badRequest("The query string is not UTF-8.")
 		}
-		object[parameter] = all[0]
+		if object[parameter] = all[0]; parameter == repeated {
+			object[parameter] = all
+		}
 	}
 	return json.Marshal(object)
 }

@@ -10,6 +10,9 @@ import (
 func TestBadInputChangesNothing(t *testing.T) {
 	f := newFixture(t)
 	f.createUser("dora")
+	team := f.role("team", "default")        // 6
+	f.holds(team, "experiment", "1", "READ") // 3
+	f.assign("bob", team)
 	long := strings.Repeat("x", 1025)
 	for name, c := range map[string]struct {
 		method, target, body string
@@ -85,10 +88,56 @@ func TestBadInputChangesNothing(t *testing.T) {
 		"scorer experiment":  {"POST", grantAPI, `{"username":"bob","resource_type":"scorer","resource_id":"01/s","permission":"EDIT"}`, nil, 400},
 		"revoke absent":      {"POST", revokeAPI, `{"username":"bob","resource_type":"experiment","resource_id":"1"}`, nil, 404},
 		"revoke with level":  {"POST", revokeAPI, `{"username":"alice","resource_type":"experiment","resource_id":"1","permission":"EDIT"}`, nil, 400},
+		"role no name":       {"POST", rolesAPI + "create", `{"workspace":"default"}`, nil, 400},
+		"role blank name":    {"POST", rolesAPI + "create", `{"name":" ","workspace":"default"}`, nil, 400},
+		"role reserved name": {"POST", rolesAPI + "create", `{"name":"__user_1__","workspace":"default"}`, nil, 400},
+		"role long name":     {"POST", rolesAPI + "create", `{"name":"` + long + `","workspace":"default"}`, nil, 400},
+		"role NUL in name":   {"POST", rolesAPI + "create", `{"name":"a\u0000","workspace":"default"}`, nil, 400},
+		"role no workspace":  {"POST", rolesAPI + "create", `{"name":"n"}`, nil, 400},
+		"role workspace":     {"POST", rolesAPI + "create", `{"name":"n","workspace":"De Fault"}`, nil, 400},
+		"role description":   {"POST", rolesAPI + "create", `{"name":"n","workspace":"default","description":1}`, nil, 400},
+		"role twice":         {"POST", rolesAPI + "create", `{"name":"team","workspace":"default"}`, nil, 400},
+		"role unknown field": {"POST", rolesAPI + "create", `{"name":"n","workspace":"default","default_permission":"MANAGE"}`, nil, 400},
+		"role id text":       {"DELETE", rolesAPI + "delete", `{"role_id":"six"}`, nil, 400},
+		"role id fraction":   {"DELETE", rolesAPI + "delete", `{"role_id":6.0}`, nil, 400},
+		"role id zeros":      {"DELETE", rolesAPI + "delete", `{"role_id":"06"}`, nil, 400},
+		"role id space":      {"DELETE", rolesAPI + "delete", `{"role_id":" 6"}`, nil, 400},
+		"role id negative":   {"DELETE", rolesAPI + "delete", `{"role_id":-6}`, nil, 400},
+		"role id bool":       {"DELETE", rolesAPI + "delete", `{"role_id":true}`, nil, 400},
+		"role id huge":       {"DELETE", rolesAPI + "delete", `{"role_id":18446744073709551622}`, nil, 400},
+		"role id missing":    {"DELETE", rolesAPI + "delete", `{}`, nil, 400},
+		"role id repeated":   {"DELETE", rolesAPI + "delete?role_id=6&role_id=7", ``, nil, 400},
+		"role absent":        {"DELETE", rolesAPI + "delete", `{"role_id":999}`, nil, 404},
+		"role is a user":     {"DELETE", rolesAPI + "delete", `{"role_id":2}`, nil, 404},
+		"role update none":   {"PATCH", rolesAPI + "update", `{"role_id":6}`, nil, 400},
+		"role update nulls":  {"PATCH", rolesAPI + "update", `{"role_id":6,"name":null,"description":null}`, nil, 400},
+		"role update blank":  {"PATCH", rolesAPI + "update", `{"role_id":6,"name":""}`, nil, 400},
+		"role list blank":    {"GET", rolesAPI + "list?workspace=", ``, nil, 400},
+		"role grants level":  {"POST", rolesAPI + "permissions/add", `{"role_id":6,"resource_type":"experiment","resource_pattern":"*","permission":"NO_PERMISSIONS"}`, nil, 400},
+		"role grants lower":  {"POST", rolesAPI + "permissions/add", `{"role_id":6,"resource_type":"experiment","resource_pattern":"*","permission":"read"}`, nil, 400},
+		"role grants type":   {"POST", rolesAPI + "permissions/add", `{"role_id":6,"resource_type":"nonsense","resource_pattern":"*","permission":"READ"}`, nil, 400},
+		"role grants id":     {"POST", rolesAPI + "permissions/add", `{"role_id":6,"resource_type":"experiment","resource_pattern":"01","permission":"READ"}`, nil, 400},
+		"role grants part":   {"POST", rolesAPI + "permissions/add", `{"role_id":6,"resource_type":"run","resource_pattern":"r1","permission":"READ"}`, nil, 400},
+		"role grants space":  {"POST", rolesAPI + "permissions/add", `{"role_id":6,"resource_type":"workspace","resource_pattern":"x","permission":"USE"}`, nil, 400},
+		"role space READ":    {"POST", rolesAPI + "permissions/add", `{"role_id":6,"resource_type":"workspace","resource_pattern":"*","permission":"READ"}`, nil, 400},
+		"role space DENY":    {"POST", rolesAPI + "permissions/add", `{"role_id":6,"resource_type":"workspace","resource_pattern":"*","permission":"DENY"}`, nil, 400},
+		"role grants twice":  {"POST", rolesAPI + "permissions/add", `{"role_id":6,"resource_type":"experiment","resource_pattern":"1","permission":"EDIT"}`, nil, 400},
+		"role grants nobody": {"POST", rolesAPI + "permissions/add", `{"role_id":999,"resource_type":"experiment","resource_pattern":"1","permission":"EDIT"}`, nil, 404},
+		"permission level":   {"PATCH", rolesAPI + "permissions/update", `{"role_permission_id":3,"permission":"NO_PERMISSIONS"}`, nil, 400},
+		"permission none":    {"PATCH", rolesAPI + "permissions/update", `{"role_permission_id":3}`, nil, 400},
+		"permission text":    {"PATCH", rolesAPI + "permissions/update", `{"role_permission_id":"x","permission":"READ"}`, nil, 400},
+		"permission absent":  {"PATCH", rolesAPI + "permissions/update", `{"role_permission_id":999,"permission":"READ"}`, nil, 404},
+		"permission zero":    {"DELETE", rolesAPI + "permissions/remove", `{"role_permission_id":0}`, nil, 404},
+		"assign twice":       {"POST", rolesAPI + "assign", `{"role_id":6,"username":"bob"}`, nil, 400},
+		"assign nobody":      {"POST", rolesAPI + "assign", `{"role_id":6,"username":"nobody"}`, nil, 404},
+		"assign no username": {"POST", rolesAPI + "assign", `{"role_id":6}`, nil, 400},
+		"unassign absent":    {"DELETE", rolesAPI + "unassign", `{"role_id":6,"username":"carol"}`, nil, 404},
+		"default lower":      {"PATCH", "/api/1.0/extauthz/roles/update-default", `{"role_id":6,"default_permission":"edit"}`, nil, 400},
+		"default DENY":       {"PATCH", "/api/1.0/extauthz/roles/update-default", `{"role_id":6,"default_permission":"DENY"}`, nil, 400},
 		"grant twice":        {"POST", onExp + "create", `{"experiment_id":"1","username":"alice","permission":"EDIT"}`, nil, 400},
 		"update absent":      {"PATCH", onExp + "update", `{"experiment_id":"1","username":"bob","permission":"EDIT"}`, nil, 404},
 	} {
-		before := f.revision()
+		before, digest := f.revision(), f.digest()
 		a := f.call("admin", c.method, c.target, c.body, func(r *http.Request) {
 			if c.change != nil {
 				c.change(r)
@@ -97,7 +146,7 @@ func TestBadInputChangesNothing(t *testing.T) {
 		if a.status != c.status || a.code() == "" || len(a.body) > 600 {
 			t.Errorf("%s = %d %.300s, want %d", name, a.status, a.body, c.status)
 		}
-		if f.revision() != before {
+		if f.revision() != before || f.digest() != digest {
 			t.Errorf("%s changed the store", name)
 		}
 	}

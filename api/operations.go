@@ -19,9 +19,13 @@ type operations struct {
 	store        Store
 	decider      Decider
 	passwords    Passwords
+	workspaces   bool // MLflow has them
 	allowDefault bool
-	now          func() time.Time
-	log          *slog.Logger
+	accessKeys   AccessKeys
+	// maxCredentialAge is how long a token or an access key lives at most; 0 is no limit.
+	maxCredentialAge time.Duration
+	now              func() time.Time
+	log              *slog.Logger
 
 	// creating makes "is the name taken in another spelling" and the insert one step. The store itself compares byte for byte.
 	creating sync.Mutex

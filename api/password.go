@@ -26,6 +26,9 @@ func (o *operations) updatePassword(ctx context.Context, c caller, in newPasswor
 	if err != nil {
 		return nothing{}, err
 	}
+	if u.ServiceAccount {
+		return nothing{}, badRequest("User %s is a service account, which has no password. Give it a token instead.", quote(u.Username))
+	}
 	if c.is(in.Username) {
 		if err := o.proveOwner(ctx, c, u, in); err != nil {
 			return nothing{}, err
@@ -68,7 +71,7 @@ func (o *operations) proveOwner(ctx context.Context, c caller, u store.User, in 
 // not be the later one of a thief whose credential was just replaced.
 func replacePassword(seen store.User, hash string) func(*store.User) error {
 	return func(u *store.User) error {
-		if u.ID != seen.ID || u.PasswordHash != seen.PasswordHash {
+		if u.ID != seen.ID || u.ServiceAccount || u.PasswordHash != seen.PasswordHash {
 			return &failure{
 				status: http.StatusConflict, code: "RESOURCE_CONFLICT",
 				text: "The password was changed by another request at the same time; nothing was changed by this one.",

@@ -6,6 +6,9 @@ import (
 	"net/http"
 	"os"
 	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
 	"testing"
 
 	"extauthz/authz"
@@ -33,9 +36,11 @@ type difference struct {
 }
 
 const (
-	oneAPI      = "both generations are served at once"
-	strictInput = "input that two readers could read in two ways is refused"
-	namesRule   = "usernames are letters, digits and . _ @ + - only"
+	oneAPI        = "both generations are served at once"
+	strictInput   = "input that two readers could read in two ways is refused"
+	rolesAreShown = "roles are shown to who has one in the workspace, and not to all who ever created something there"
+	hiddenRoles   = "what is granted to a user directly is no role of the workspace: it is in the user's own lists only"
+	namesRule     = "usernames are letters, digits and . _ @ + - only"
 )
 
 var differences = map[string][]difference{
@@ -72,15 +77,20 @@ var differences = map[string][]difference{
 		{"old endpoint experiments/permissions/get still served?", 200, oneAPI},
 		{"perm get prompt by name", 200, "prompts can be granted on by id, so they can be asked about by id"},
 		{"grant scorer bad id", 400, "a grant that no scorer could ever match is refused"},
-		{"user roles list", 200, "there are no roles yet, and the user's hidden one is not shown"},
-		{"user roles list self", 200, "there are no roles yet, and the user's hidden one is not shown"},
+		{"role get non-member", 403, rolesAreShown},
+		{"role list ws user", 403, rolesAreShown},
+		{"role list ws", 200, hiddenRoles},
+		{"role list all admin", 200, hiddenRoles},
+		{"user roles list", 200, "follows from the old endpoint: bob was granted READ on experiment 1"},
+		{"user roles list self", 200, "follows from the old endpoint: bob was granted READ on experiment 1"},
 	},
+	"3.17.2.default-no-permissions": {},
 }
 
 func TestReplay(t *testing.T) {
 	for version, expected := range differences {
 		t.Run(version, func(t *testing.T) {
-			r := &replay{fixture: emptyFixture(t), ids: map[float64]float64{}}
+			r := &replay{fixture: emptyFixture(t, defaultOf(version)), ids: map[idOf]float64{}}
 			unseen := map[string]difference{}
 			for _, d := range expected {
 				unseen[d.name] = d
@@ -113,10 +123,41 @@ func readLines(t *testing.T, path string) []line {
 	return lines
 }
 
-// replay follows a transcript. ids maps the user ids of the transcript to ours.
+// defaultOf is the default permission that the server of a transcript ran with.
+func defaultOf(version string) func(*Config) {
+	return func(c *Config) {
+		if strings.HasSuffix(version, "no-permissions") {
+			c.Decider.(*authz.Authorizer).Default = authz.NoPermissions
+		}
+	}
+}
+
+// replay follows a transcript. ids maps its ids to ours: MLflow counts each kind of thing for itself, and gives a role's id out again.
 type replay struct {
 	*fixture
-	ids map[float64]float64
+	ids map[idOf]float64
+}
+
+type idOf struct {
+	kind string // "user", "role", "role_permission", "assignment"
+	id   float64
+}
+
+// request puts our ids into a request.
+func (r *replay) request(l line) line {
+	for _, kind := range []string{"role", "role_permission"} {
+		text := regexp.MustCompile(`("?` + kind + `_id"?[:=] ?)([0-9]+)`)
+		translate := func(found string) string {
+			part := text.FindStringSubmatch(found)
+			theirs, _ := strconv.ParseFloat(part[2], 64)
+			if ours, known := r.ids[idOf{kind, theirs}]; known {
+				return part[1] + strconv.FormatFloat(ours, 'f', 0, 64)
+			}
+			return found
+		}
+		l.Path, l.Body = text.ReplaceAllStringFunc(l.Path, translate), text.ReplaceAllStringFunc(l.Body, translate)
+	}
+	return l
 }
 
 func (r *replay) play(l line, unseen map[string]difference) {
@@ -125,13 +166,17 @@ func (r *replay) play(l line, unseen map[string]difference) {
 		r.world(l)
 		return
 	}
-	a := r.call(l.User, l.Method, l.Path, l.Body, func(q *http.Request) {
+	sent := r.request(l)
+	a := r.call(l.User, l.Method, sent.Path, sent.Body, func(q *http.Request) {
 		q.Header.Del("Content-Type")
 		if l.Type != "" {
 			q.Header.Set("Content-Type", l.Type)
 		}
 	})
 	r.learn(l, a)
+	if strings.HasPrefix(l.Name, "role") && l.Method == http.MethodPost && a.status == http.StatusOK {
+		r.relearn(l.Answer, a)
+	}
 	same := a.status == l.Status && r.sameAnswer(l, a)
 	d, differs := unseen[l.Name]
 	delete(unseen, l.Name)
@@ -205,21 +250,26 @@ func (r *replay) same(want, got any) bool {
 }
 
 // ownKeys may be in our objects only: the texts of errors, and what clients of other releases read.
-var ownKeys = map[string]bool{"message": true, "experiment_permissions": true, "registered_model_permissions": true}
+var ownKeys = map[string]bool{"message": true, "experiment_permissions": true, "registered_model_permissions": true, "scorer_permissions": true}
 
 func (r *replay) sameObject(want, got map[string]any) bool {
 	for key, g := range got {
-		if _, ok := want[key]; !ok && !ownKeys[key] {
+		w, ok := want[key]
+		if !ok && !ownKeys[key] {
 			return false
 		}
-		switch key {
-		case "id", "user_id":
-			if !r.sameID(want[key], g) {
+		switch kind := kindOf(key, want); {
+		case kind != "" && hidden(want): // the hidden role's own id, which is the user's here
+		case kind != "":
+			if !r.sameID(kind, w, g) {
 				return false
 			}
-		case "role_id", "role_name": // of the hidden role, which is ours
+		case key == "role_name", key == "name" && hidden(want):
+			if theirs, ours := strings.HasPrefix(w.(string), hiddenPrefix), strings.HasPrefix(g.(string), hiddenPrefix); theirs != ours || !theirs && w != g {
+				return false
+			}
 		default:
-			if w, ok := want[key]; ok && !r.same(w, g) {
+			if ok && !r.same(w, g) {
 				return false
 			}
 		}
@@ -232,12 +282,51 @@ func (r *replay) sameObject(want, got map[string]any) bool {
 	return true
 }
 
+// kindOf tells what a member is the id of; "" for none.
+func kindOf(key string, of map[string]any) string {
+	_, isUser := of["username"]
+	_, isAssignment := of["user_id"]
+	_, isPermission := of["resource_pattern"]
+	switch {
+	case key == "user_id" || key == "id" && isUser:
+		return "user"
+	case key == "id" && isPermission:
+		return "role_permission"
+	case key == "id" && isAssignment:
+		return "assignment"
+	case key == "id" || key == "role_id":
+		return "role"
+	default:
+		return ""
+	}
+}
+
+// hidden tells whether an object is, or belongs to, a role that MLflow keeps a user's own grants on.
+func hidden(object map[string]any) bool {
+	for _, key := range []string{"name", "role_name"} {
+		if name, _ := object[key].(string); strings.HasPrefix(name, hiddenPrefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// relearn takes the ids of something new: what had them is gone.
+func (r *replay) relearn(want any, a reply) {
+	var got map[string]map[string]any
+	_ = json.Unmarshal([]byte(a.body), &got)
+	for name, object := range got {
+		theirs := want.(map[string]any)[name].(map[string]any)
+		r.ids[idOf{kindOf("id", theirs), theirs["id"].(float64)}] = object["id"].(float64)
+	}
+}
+
 // sameID learns an id when it appears for the first time.
-func (r *replay) sameID(want, got any) bool {
+func (r *replay) sameID(kind string, want, got any) bool {
 	theirs, _ := want.(float64)
 	ours, _ := got.(float64)
-	if _, known := r.ids[theirs]; !known {
-		r.ids[theirs] = ours
+	if _, known := r.ids[idOf{kind, theirs}]; !known {
+		r.ids[idOf{kind, theirs}] = ours
 	}
-	return ours != 0 && r.ids[theirs] == ours
+	return ours != 0 && r.ids[idOf{kind, theirs}] == ours
 }

@@ -12,10 +12,10 @@ import (
 // would never be met.
 var experimentID = regexp.MustCompile(`^(0|[1-9][0-9]{0,18})$`)
 
-// resourceOf names the resource that a request means, or says what is wrong with it. All of them lie in the default workspace.
-func resourceOf(resourceType string, id identifier) (authz.Resource, error) {
+// resourceOf names the resource that a request means, or says what is wrong with it. Its workspace is the caller's of this function to set.
+func resourceOf(parameter, resourceType string, id identifier) (authz.Resource, error) {
 	r := authz.InDefault(authz.Kind(resourceType), id.Text)
-	if err := cmp.Or(required("resource_type", resourceType), named("resource_id", id.Text)); err != nil {
+	if err := cmp.Or(required("resource_type", resourceType), named(parameter, id.Text)); err != nil {
 		return authz.Resource{}, err
 	}
 	switch {
@@ -23,14 +23,17 @@ func resourceOf(resourceType string, id identifier) (authz.Resource, error) {
 		return authz.Resource{}, invalid("resource_type 'workspace' is not supported by the per-user permission convenience APIs.")
 	case !r.Kind.Known():
 		return authz.Resource{}, invalid("Invalid resource type %s. Use experiment, registered_model, prompt, scorer, gateway_secret, "+
-			"gateway_endpoint, gateway_model_definition or mcp_server.", quote(resourceType))
+			"gateway_endpoint, gateway_model_definition, mcp_server or one of their parts.", quote(resourceType))
 	case r.ID == authz.AnyID:
 		return r, nil
 	case r.Kind.WholeOnly():
-		return authz.Resource{}, invalid("Invalid resource_pattern %s for resource_type='%s'. This resource type supports only wildcard ('*') grants.",
-			quote(r.ID), r.Kind)
+		return authz.Resource{}, wholeOnly(r.Kind, r.ID)
 	}
-	return r, checkID(r.Kind, "resource_id", id)
+	return r, checkID(r.Kind, parameter, id)
+}
+
+func wholeOnly(kind authz.Kind, pattern string) error {
+	return invalid("Invalid resource_pattern %s for resource_type='%s'. This resource type supports only wildcard ('*') grants.", quote(pattern), kind)
 }
 
 // checkID holds a resource's own id to the form that MLflow gives it.
@@ -47,6 +50,10 @@ func checkID(kind authz.Kind, parameter string, id identifier) error {
 			return invalid("Invalid scorer resource_id. Expected '<experiment_id>/<scorer_name>'.")
 		}
 	}
+	return mustBeText(parameter, id)
+}
+
+func mustBeText(parameter string, id identifier) error {
 	if id.Number {
 		return badRequest("Invalid value for parameter '%s': it must be a string.", parameter)
 	}

@@ -16,7 +16,7 @@ func (h *handler) facts(r *http.Request) authz.Request {
 		headers[strings.ToLower(name)] = lines
 	}
 	id, _ := headers.One("x-request-id")
-	return authz.Request{ID: id, Method: r.Method, Target: r.RequestURI, Headers: headers, Source: source(r, h.proxies)}
+	return authz.Request{ID: id, Method: r.Method, Target: r.RequestURI, Host: r.Host, Headers: headers, Source: source(r, h.proxies)}
 }
 
 // source is the address that attempts are counted by. A trusted proxy appends the address that it saw to X-Forwarded-For; everything left

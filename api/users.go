@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"slices"
 	"strings"
 
 	"extauthz/authz/credential"
@@ -17,20 +16,15 @@ type byName struct {
 	extra
 }
 
-// account is a user with everything granted to it.
-type account struct {
-	store.User
-	Grants []store.Grant
-}
-
 type newUser struct {
 	Username string `json:"username"`
 	Password string `json:"password"`
 	extra
 }
 
+// createUser is open to who administers a workspace, too: an account alone may do nothing there.
 func (o *operations) createUser(ctx context.Context, c caller, in newUser) (account, error) {
-	if err := c.mustBeAdmin(); err != nil {
+	if err := o.mayCreateUsers(ctx, c); err != nil {
 		return account{}, err
 	}
 	if err := cmp.Or(in.refuse(), named("username", in.Username), required("password", in.Password),
@@ -49,63 +43,57 @@ func (o *operations) createUser(ctx context.Context, c caller, in newUser) (acco
 	return account{User: u}, nil
 }
 
+func (o *operations) mayCreateUsers(ctx context.Context, c caller) error {
+	if c.MustChangePassword || c.Unbounded() {
+		return c.mustBeUsable()
+	}
+	if ok, err := o.managesAny(ctx, c); ok || err != nil {
+		return err
+	}
+	return denied("only an admin, or who manages a workspace, may do this.")
+}
+
 func (o *operations) insert(ctx context.Context, u store.User) (store.User, error) {
 	o.creating.Lock()
 	defer o.creating.Unlock()
-	for other, err := range o.store.Users(ctx) {
-		switch {
-		case err != nil:
-			return store.User{}, err
-		case other.Username == u.Username:
-			return store.User{}, exists("User (username=%s) already exists.", u.Username)
-		case strings.EqualFold(other.Username, u.Username):
-			return store.User{}, exists("User (username=%s) already exists, spelt %s: upper and lower case make no difference.",
-				u.Username, quote(other.Username))
-		}
+	if err := o.free(ctx, u.Username, 0); err != nil {
+		return store.User{}, err
 	}
 	created, err := o.store.CreateUser(ctx, u)
 	if errors.Is(err, store.ErrExists) {
-		return store.User{}, exists("User (username=%s) already exists.", u.Username)
+		return store.User{}, taken(u.Username)
 	}
 	return created, err
 }
+
+// free reports that nobody but that user has the name, in any spelling.
+func (o *operations) free(ctx context.Context, username string, but uint64) error {
+	for other, err := range o.store.Users(ctx) {
+		switch {
+		case err != nil:
+			return err
+		case other.ID == but:
+		case other.Username == username:
+			return taken(username)
+		case strings.EqualFold(other.Username, username):
+			return exists("User (username=%s) already exists, spelt %s: upper and lower case make no difference.", username, quote(other.Username))
+		}
+	}
+	return nil
+}
+
+func taken(username string) error { return exists("User (username=%s) already exists.", username) }
 
 func (o *operations) getUser(ctx context.Context, c caller, in byName) (account, error) {
 	if err := cmp.Or(named("username", in.Username), c.mustBe(in.Username), in.refuse()); err != nil {
 		return account{}, err
 	}
-	return o.account(ctx, in.Username)
-}
-
-func (o *operations) account(ctx context.Context, username string) (account, error) {
-	u, err := o.user(ctx, username)
+	u, err := o.user(ctx, in.Username)
 	if err != nil {
 		return account{}, err
 	}
-	a := account{User: u}
-	for g, err := range o.store.GrantsOf(ctx, u.ID) {
-		if err != nil {
-			return account{}, err
-		}
-		a.Grants = append(a.Grants, g)
-	}
-	return a, nil
-}
-
-// listUsers is open to every user, as in MLflow: reviewers are chosen from it. It names accounts and says nothing of their permissions.
-func (o *operations) listUsers(ctx context.Context, c caller, in noInput) ([]store.User, error) {
-	if err := cmp.Or(c.mustBeUsable(), in.refuse()); err != nil {
-		return nil, err
-	}
-	var users []store.User
-	for u, err := range o.store.Users(ctx) {
-		if err != nil {
-			return nil, err
-		}
-		users = append(users, u)
-	}
-	slices.SortFunc(users, func(a, b store.User) int { return cmp.Compare(a.ID, b.ID) })
-	return users, nil
+	grants, err := o.grantsOf(ctx, u.ID)
+	return account{User: u, Workspace: c.Workspace, Grants: grants}, err
 }
 
 // currentUser tells callers who they are. It is one of the two things that an account with a documented password may do.

@@ -94,6 +94,19 @@ func TestWhoMay(t *testing.T) {
 		{"GET", onExp + "get?experiment_id=1&username=carol", "", "admin alice"},
 		{"PATCH", onExp + "update", `{"experiment_id":"1","username":"carol","permission":"READ"}`, "admin alice"},
 		{"DELETE", onExp + "delete", `{"experiment_id":"1","username":"carol"}`, "admin alice"},
+		{"POST", rolesAPI + "create", `{"name":"n","workspace":"default"}`, "admin"},
+		{"GET", rolesAPI + "get?role_id=5", "", "admin carol"},
+		{"GET", rolesAPI + "list?workspace=default", "", "admin carol"},
+		{"GET", rolesAPI + "list", "", "admin"},
+		{"PATCH", rolesAPI + "update", `{"role_id":5,"name":"m"}`, "admin"},
+		{"DELETE", rolesAPI + "delete", `{"role_id":5}`, "admin"},
+		{"POST", rolesAPI + "permissions/add", `{"role_id":5,"resource_type":"run","resource_pattern":"*","permission":"READ"}`, "admin"},
+		{"PATCH", rolesAPI + "permissions/update", `{"role_permission_id":4,"permission":"MANAGE"}`, "admin"},
+		{"DELETE", rolesAPI + "permissions/remove", `{"role_permission_id":4}`, "admin"},
+		{"GET", rolesAPI + "permissions/list?role_id=5", "", "admin carol"},
+		{"POST", rolesAPI + "assign", `{"role_id":5,"username":"bob"}`, "admin"},
+		{"DELETE", rolesAPI + "unassign", `{"role_id":5,"username":"carol"}`, "admin"},
+		{"GET", rolesAPI + "users/list?role_id=5", "", "admin"},
 		{"POST", onModel + "create", `{"name":"m1","username":"bob","permission":"READ"}`, "admin alice"},
 		{"POST", onModel + "create", `{"name":"other","username":"bob","permission":"READ"}`, "admin"},
 	} {
@@ -112,7 +125,7 @@ func TestWhoMay(t *testing.T) {
 	}
 }
 
-// withEditor gives carol EDIT on experiment 1.
+// withEditor gives carol EDIT on experiment 1, and the role 5, which holds the permission 4.
 func withEditor(t *testing.T) *fixture {
 	t.Helper()
 	f := newFixture(t)
@@ -120,6 +133,8 @@ func withEditor(t *testing.T) *fixture {
 	if err := f.store.CreateGrant(t.Context(), carol); err != nil {
 		t.Fatal(err)
 	}
+	f.holds(f.role("team", "default"), "prompt", "*", "READ")
+	f.assign("carol", 5)
 	return f
 }
 

@@ -24,6 +24,11 @@ type failureObject struct {
 	Message   string `json:"message"`
 }
 
+// without is the body of an answer that has none: 204.
+type without struct{}
+
+func noContent[In, Out any](In, Out) any { return without{} }
+
 // write answers and logs. Nothing has been written before it.
 func (h *handler) write(w http.ResponseWriter, r *http.Request, o outcome) {
 	header := w.Header()
@@ -38,6 +43,10 @@ func (h *handler) write(w http.ResponseWriter, r *http.Request, o outcome) {
 	h.record(r, o, status)
 	if status == http.StatusUnauthorized {
 		challenge(w, text)
+		return
+	}
+	if _, empty := o.body.(without); empty {
+		w.WriteHeader(http.StatusNoContent)
 		return
 	}
 	content, err := json.Marshal(o.body, json.Deterministic(true))

@@ -18,6 +18,9 @@ type Authorizer struct {
 	Default Permission
 	// Workspaces says how MLflow's workspaces are set.
 	Workspaces Workspaces
+	// Creators says who may create what; a kind that it does not name is everybody's to create. RoleNames is needed when it names roles.
+	Creators  map[Kind]Creators
+	RoleNames RoleNames
 }
 
 // Workspaces are MLflow's --enable-workspaces and grant_default_workspace_access. With workspaces on, nobody has the default permission,
@@ -104,13 +107,16 @@ func (a *Authorizer) judge(ctx context.Context, d Decision, r Request) Decision 
 		reason = IsAdmin
 	case d.Operation.Access == AccessAdmin:
 		err = Refuse(AdminOnly, "Permission denied: only an admin may call "+d.Operation.Name+".")
-	case d.Operation.Access == AccessAuthenticated && len(d.Operation.Needs) == 0:
-		reason, err = Authenticated, inScope(d.Principal, d.Operation, r)
-	case d.Operation.Access == AccessAuthenticated || d.Operation.Access == AccessGranted:
+	case d.Operation.Access == AccessAuthenticated:
+		reason, err = a.authenticated(ctx, &d, r)
+	case d.Operation.Access == AccessGranted:
 		reason = Granted
 		d.Checks, err = a.check(ctx, d.Principal, d.Operation.Needs)
 	default:
 		err = errors.New("an operation with an access that is none")
+	}
+	if err == nil {
+		err = a.makes(ctx, d.Principal, d.Operation)
 	}
 	if err == nil {
 		err = a.prepareResponse(ctx, &d, r)
@@ -121,7 +127,17 @@ func (a *Authorizer) judge(ctx context.Context, d Decision, r Request) Decision 
 	return allow(d, reason)
 }
 
-// inScope judges an operation that needs no permission by what the credential is for: a restricted one may look, and make something new only
+// authenticated judges what is open to every principal, unless a need refuses it.
+func (a *Authorizer) authenticated(ctx context.Context, d *Decision, r Request) (Reason, error) {
+	err := inScope(d.Principal, d.Operation, r)
+	if err != nil || len(d.Operation.Needs) == 0 {
+		return Authenticated, err
+	}
+	d.Checks, err = a.check(ctx, d.Principal, d.Operation.Needs)
+	return Granted, err
+}
+
+// inScope judges an operation that is open to everybody by what the credential is for: a restricted one may look, and make something new only
 // where it may do anything with all of that kind.
 func inScope(p Principal, op Operation, r Request) error {
 	looks := r.Method == http.MethodGet || r.Method == http.MethodHead || op.Response == Filters

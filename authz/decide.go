@@ -34,6 +34,9 @@ func (a *Authorizer) check(ctx context.Context, p Principal, needs []Need) ([]Ch
 			if c, err := a.mayCreate(ctx, p, found); err != nil {
 				return append(checks, c), err
 			}
+			if err := a.mayMake(ctx, p, found.Resources[0]); err != nil {
+				return checks, err
+			}
 		}
 		for _, resource := range found.Resources {
 			c, err := a.Meets(ctx, p, need, resource)

@@ -28,6 +28,7 @@ const (
 	AdminOnly          Reason = "admin_only"
 	SwitchedOff        Reason = "switched_off" // refused to everybody, admins included
 	PermissionDenied   Reason = "permission_denied"
+	NotCreator         Reason = "not_a_creator"       // who may create things of this kind is set, and this user is not among them
 	OutOfScope         Reason = "out_of_scope"        // the user may, and this credential may not
 	UnknownResource    Reason = "unknown_resource"    // MLflow does not know what the request names, so nothing grants it
 	NoSuchExperiment   Reason = "no_such_experiment"  // looked up by name: MLflow's own answer is 404
@@ -42,7 +43,7 @@ var statuses = map[Reason]int{
 	Public: 200, Authenticated: 200, IsAdmin: 200, Granted: 200, Delegated: 200,
 	Unauthenticated: 401, Throttled: 429, MustChangePassword: 403,
 	AmbiguousPath: 400, AmbiguousQuery: 400, AmbiguousBody: 400, InvalidParameter: 400, LengthRequired: 411, UnsupportedMedia: 415,
-	BodyWithheld: 403, UnmappedRoute: 403, AdminOnly: 403, SwitchedOff: 403, PermissionDenied: 403, OutOfScope: 403, UnknownResource: 403, NoSuchExperiment: 404,
+	BodyWithheld: 403, UnmappedRoute: 403, AdminOnly: 403, SwitchedOff: 403, PermissionDenied: 403, NotCreator: 403, OutOfScope: 403, UnknownResource: 403, NoSuchExperiment: 404,
 	UnfilteredResponse: 403, CreateInProgress: 503, LookupFailed: 503, StoreFailed: 503, Internal: 503,
 }
 

@@ -8,7 +8,8 @@ type Request struct {
 	ID      string     // x-request-id, for joining logs
 	Method  string     // as on the wire: "GET"
 	Target  string     // raw path with its query, as on the wire: "/api/2.0/mlflow/runs/get?run_id=1"
-	Headers Headers    // lower-case names
+	Host    string     // the Host header or :authority, as on the wire: with a port only where the client sent one
+	Headers Headers    // lower-case names, without Host
 	Body    []byte     // the whole body, or nil when Envoy did not send it (see Body rules of the operation)
 	Source  netip.Addr // the client's address as Envoy trusts it; the zero Addr when unknown
 	// Certificate is the client certificate that the proxy verified, as Envoy shows it: URL-encoded PEM; "" for none.

@@ -34,6 +34,7 @@ func Request(check *auth.CheckRequest) authz.Request {
 		ID:      id,
 		Method:  http.GetMethod(),
 		Target:  http.GetPath(),
+		Host:    http.GetHost(),
 		Headers: headers,
 		Body:    body,
 		Source:  address(attributes.GetSource().GetAddress()),

@@ -1,13 +1,13 @@
 """Cuts the auth API's lines out of a transcript of a real MLflow basic-auth server (golden/<version>.jsonl), for replay_test.go.
 
 Usage: extract.py golden/2.22.5.jsonl > golden-2.22.5.jsonl. What MLflow did around them (a model was created, renamed) becomes a
-"world" line. Error messages are left out: some carry SQL and password hashes.
+"world" line. Error messages are left out: some carry SQL and password hashes. The sign-up page and its form are no part of that API.
 """
 
 import json
 import sys
 
-OURS = ("/mlflow/users/", "/mlflow/experiments/permissions/", "/mlflow/registered-models/permissions/")
+OURS = ("/mlflow/users/", "/mlflow/roles/", "/permissions", "/mlflow/workspace-permissions")
 
 
 def world(d):

@@ -40,12 +40,13 @@ func readAccount(ctx context.Context, accounts Accounts, username string) (Accou
 	case errors.Is(err, ErrNoAccount):
 		return Account{}, nil
 	case err != nil:
-		return Account{}, unreadable(err)
+		return Account{}, Unreadable(err)
 	default:
 		return a, nil
 	}
 }
 
-func unreadable(cause error) error {
+// Unreadable is the 503 of a look-up that failed.
+func Unreadable(cause error) error {
 	return &authz.Refusal{Reason: authz.StoreFailed, Text: "The user accounts cannot be read at the moment; try again.", Cause: cause}
 }

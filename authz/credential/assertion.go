@@ -89,7 +89,7 @@ func (a *Assertions) Authenticate(ctx context.Context, r authz.Request) (authz.P
 	case errors.Is(err, ErrNoAccount):
 		return authz.Principal{}, Unauthenticated(ErrWrong)
 	case err != nil:
-		return authz.Principal{}, unreadable(err)
+		return authz.Principal{}, Unreadable(err)
 	}
 	p := account.Principal
 	p.CredentialID, p.Method, p.Scope = said.CredentialID, said.Method, said.Scope

@@ -55,9 +55,9 @@ func (b *Bearer) accept(ctx context.Context, token string) (authz.Principal, err
 	case errors.Is(err, ErrNoAccount):
 		return authz.Principal{}, Unauthenticated(ErrWrong)
 	case err != nil:
-		return authz.Principal{}, unreadable(err)
+		return authz.Principal{}, Unreadable(err)
 	case !issued.Principal.Known():
-		return authz.Principal{}, unreadable(errors.New("a token stands for nobody"))
+		return authz.Principal{}, Unreadable(errors.New("a token stands for nobody"))
 	case issued.expired(b.Now()):
 		return authz.Principal{}, Unauthenticated(ErrExpired)
 	}

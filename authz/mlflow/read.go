@@ -10,7 +10,7 @@ import (
 func (t *Table) read(row *Row, r authz.Request, vars map[string]string, rawQuery string) (input, error) {
 	in := input{path: vars}
 	var err error
-	if in.workspace, err = t.workspace(r.Headers); err != nil {
+	if in.workspace, err = t.server.Workspace(r.Headers); err != nil {
 		return in, err
 	}
 	query, err := parseQuery(rawQuery)

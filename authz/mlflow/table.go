@@ -74,7 +74,7 @@ func (t *Table) Map(r authz.Request) (authz.Operation, error) {
 	}
 	row, vars := t.index.find(r.Method, path)
 	if row == nil {
-		workspace, err := t.workspace(r.Headers)
+		workspace, err := t.server.Workspace(r.Headers)
 		if err != nil {
 			return authz.Operation{}, err
 		}

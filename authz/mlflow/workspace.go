@@ -12,29 +12,30 @@ import (
 // workspace in a path of the artifact proxy must be that of the header, and /mlflow/workspaces/<name> is about a workspace as a whole.
 const workspaceHeader = "x-mlflow-workspace"
 
-// workspace is where the request looks; "" while MLflow's workspaces are off, when the default workspace is all there is.
-func (t *Table) workspace(h authz.Headers) (string, error) {
+// Workspace is where a request looks; "" while MLflow's workspaces are off, when the default workspace is all there is.
+func (s Server) Workspace(h authz.Headers) (string, error) {
 	name, once := h.One(workspaceHeader)
 	switch {
 	case h.Has(workspaceHeader) && !once:
 		return "", authz.Refuse(authz.InvalidParameter, "Send X-MLFLOW-WORKSPACE once.")
-	case !t.server.Workspaces && h.Has(workspaceHeader) && name != authz.DefaultWorkspace:
+	case !s.Workspaces && h.Has(workspaceHeader) && name != authz.DefaultWorkspace:
 		return "", authz.Refuse(authz.InvalidParameter, "Only the workspace 'default' is served here: leave X-MLFLOW-WORKSPACE out.")
-	case !t.server.Workspaces:
+	case !s.Workspaces:
 		return "", nil
 	case !h.Has(workspaceHeader):
 		return authz.DefaultWorkspace, nil
-	case !canonicalWorkspace(name):
-		return "", authz.Refuse(authz.InvalidParameter, "Invalid X-MLFLOW-WORKSPACE: it must be "+formWorkspace+".")
+	case !CanonicalWorkspace(name):
+		return "", authz.Refuse(authz.InvalidParameter, "Invalid X-MLFLOW-WORKSPACE: it must be "+FormWorkspace+".")
 	default:
 		return name, nil
 	}
 }
 
-const formWorkspace = "2 to 63 lower-case letters, digits and inner '-'"
+// FormWorkspace says what CanonicalWorkspace accepts.
+const FormWorkspace = "2 to 63 lower-case letters, digits and inner '-'"
 
-// canonicalWorkspace accepts what MLflow does (mlflow/store/workspace/abstract_store.py, WorkspaceNameValidator).
-func canonicalWorkspace(name string) bool {
+// CanonicalWorkspace accepts the names that MLflow does (mlflow/store/workspace/abstract_store.py, WorkspaceNameValidator).
+func CanonicalWorkspace(name string) bool {
 	switch name {
 	case "workspaces", "api", "ajax-api", "static-files":
 		return false

@@ -1,5 +1,4 @@
-"""Two workspaces on one server, with the same names in both. The grants in them are there before: alice manages red, bob may use it, carol may
-use blue, and dave has nothing."""
+"""Two workspaces on one server, with the same names in both: alice manages red, bob may use it, carol may use blue, and dave has nothing."""
 
 import base64
 import http.client
@@ -28,9 +27,30 @@ def inside(workspace):
     mlflow.set_workspace(workspace)
 
 
-step("the admin makes two workspaces; each member sees the own one, and nobody changes it")
+step("the admin makes two workspaces; each comes with its two roles, which make people members")
+roles, users = "/api/3.0/mlflow/roles", "/api/3.0/mlflow/users"
 for name in ("red", "blue"):
     ask("admin", None, "POST", WORKSPACES, 201, json={"name": name})
+    made = {r["name"]: r for r in ask("admin", None, "GET", f"{roles}/list", workspace=name)["roles"]}
+    assert [(n, made[n]["permissions"][0]["permission"]) for n in sorted(made)] == [("admin", "MANAGE"), ("user", "USE")], made
+    for who, role in {"red": (("alice", "admin"),), "blue": (("carol", "user"),)}[name]:
+        ask("admin", None, "POST", f"{roles}/assign", json={"username": who, "role_id": made[role]["id"]})
+
+step("who manages a workspace makes members of it, and nothing elsewhere")
+red = {r["name"]: r["id"] for r in ask("alice", None, "GET", f"{roles}/list", workspace="red")["roles"]}
+ask("alice", None, "POST", f"{roles}/assign", json={"username": "bob", "role_id": red["user"]})
+ask("bob", None, "POST", f"{roles}/assign", 403, json={"username": "dave", "role_id": red["user"]})
+ask("alice", None, "GET", f"{roles}/list", 403, workspace="blue")
+ask("alice", None, "POST", f"{roles}/create", 403, json={"name": "mine", "workspace": "blue"})
+ask("alice", "red", "POST", f"{users}/permissions/grant", json={"username": "dave", "resource_type": "prompt", "resource_id": "*", "permission": "READ"})
+ask("alice", "blue", "POST", f"{users}/permissions/grant", 403, json={"username": "dave", "resource_type": "prompt", "resource_id": "*", "permission": "READ"})
+assert len(ask("alice", None, "GET", f"{users}/permissions/list", username="dave")["permissions"]) == 1
+ask("alice", "red", "POST", f"{users}/permissions/revoke", json={"username": "dave", "resource_type": "prompt", "resource_id": "*"})
+ask("alice", None, "POST", f"{WORKSPACES}/red/permissions", json={"username": "dave", "permission": "USE"})  # as up to 3.12
+ask("dave", None, "GET", f"{WORKSPACES}/red", 200)
+ask("alice", None, "DELETE", f"{WORKSPACES}/red/permissions", 204, username="dave")
+
+step("each member sees the own workspace, and nobody changes it")
 for who, sees in (("admin", {"default", "red", "blue"}), ("alice", {"red"}), ("bob", {"red"}), ("carol", {"blue"}), ("dave", set())):
     if SHARED:
         sees.add("default")

@@ -9,12 +9,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	authv3 "github.com/envoyproxy/go-control-plane/envoy/service/auth/v3"
 	procv3 "github.com/envoyproxy/go-control-plane/envoy/service/ext_proc/v3"
@@ -111,24 +108,7 @@ func startEnvoy(t *testing.T, o bootstrap.Options) int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(t.TempDir(), "envoy.json")
-	if err := os.WriteFile(path, config, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(testbed.Envoy(t), "-c", path, "--concurrency", "1", "--disable-hot-restart", "--log-level", "warning")
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	for range 100 {
-		if c, err := net.Dial("tcp", o.Listen); err == nil {
-			c.Close()
-			return cmd.Process.Pid
-		}
-		time.Sleep(100 * time.Millisecond)
-	}
-	t.Fatal("Envoy does not listen")
-	return 0
+	return testbed.Proxy(t, config, o.Listen)
 }
 
 func do(t *testing.T, method, url string, body io.Reader, headers ...string) (*http.Response, int64) {

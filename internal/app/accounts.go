@@ -9,22 +9,57 @@ import (
 	"extauthz/store"
 )
 
-// accounts shows the store's users to the authenticator.
+// accounts shows the store's users to the authenticators. Who is disabled has no account.
 type accounts struct{ store store.Store }
 
+// Account is nobody's for a disabled user: no credential of theirs is one.
 func (a accounts) Account(ctx context.Context, username string) (credential.Account, error) {
-	u, err := a.store.UserByName(ctx, username)
-	if errors.Is(err, store.ErrNotFound) {
-		return credential.Account{}, credential.ErrNoAccount
-	}
-	return account(u), err
+	found, err := a.store.AccountByName(ctx, username)
+	return signsIn(found, err)
 }
 
-func account(u store.User) credential.Account {
-	return credential.Account{
-		Principal:    authz.Principal{UserID: u.ID, Username: u.Username, Admin: u.Admin, MustChangePassword: u.MustChangePassword},
-		PasswordHash: u.PasswordHash,
+func (a accounts) AccountByID(ctx context.Context, id uint64) (credential.Account, error) {
+	found, err := a.store.AccountByID(ctx, id)
+	return signsIn(found, err)
+}
+
+// Token finds a token's user and what the token is restricted to.
+func (a accounts) Token(ctx context.Context, digest credential.TokenDigest) (credential.Issued, error) {
+	found, token, err := a.store.AccountByKey(ctx, store.Token, digest[:])
+	account, err := signsIn(found, err)
+	if err != nil {
+		return credential.Issued{}, err
 	}
+	return credential.Issued{Principal: issued(account.Principal, authz.ByToken, token), ExpiresAt: token.ExpiresAt}, nil
+}
+
+// issued is the principal by one of its own credentials.
+func issued(p authz.Principal, by authz.Method, c store.Credential) authz.Principal {
+	p.Method, p.CredentialID, p.Scope = by, c.ID, c.Scope
+	return p
+}
+
+func signsIn(a store.Account, err error) (credential.Account, error) {
+	switch {
+	case errors.Is(err, store.ErrNotFound), err == nil && a.Disabled:
+		return credential.Account{}, credential.ErrNoAccount
+	case err != nil:
+		return credential.Account{}, err
+	}
+	return account(a), nil
+}
+
+func account(a store.Account) credential.Account {
+	return credential.Account{Principal: a.Principal(), PasswordHash: a.PasswordHash}
+}
+
+// RoleNamed tells the id of a role; 0 when there is none.
+func (a accounts) RoleNamed(ctx context.Context, workspace, name string) (uint64, error) {
+	r, err := a.store.RoleByName(ctx, workspace, name)
+	if errors.Is(err, store.ErrNotFound) {
+		return 0, nil
+	}
+	return r.ID, err
 }
 
 // upgrade replaces the hash of a password in an older format, unless the password has changed since it was read.
@@ -55,5 +90,5 @@ func (p passwords) Hash(ctx context.Context, password string) (string, error) {
 }
 
 func (p passwords) Verify(ctx context.Context, u store.User, password string) (bool, error) {
-	return p.basic.VerifyPassword(ctx, account(u), password)
+	return p.basic.VerifyPassword(ctx, account(store.Account{User: u}), password)
 }

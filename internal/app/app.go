@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/grpc"
 
+	"extauthz/authz/credential"
 	"extauthz/internal/metrics"
 	"extauthz/internal/ownership"
 	"extauthz/store/boltstore"
@@ -25,6 +26,7 @@ type App struct {
 	log       *slog.Logger // the service's stream
 	store     *boltstore.Store
 	tracker   *ownership.Tracker
+	usage     *credential.Usage
 	grpc      *grpc.Server
 	readiness *readiness
 	admin     *http.Server
@@ -45,7 +47,7 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 		return nil, err
 	}
 	service, decisions := streams(log, c.LogLevel)
-	service.Info("extauthz", "version", c.Version, "revision", c.Revision, "go", runtime.Version())
+	service.Info("extauthz", "version", c.Build.Version, "revision", c.Build.Revision, "go", runtime.Version())
 	registry := prometheus.NewRegistry()
 	s, err := openStore(c, boltstore.Options{Committed: metrics.NewCommits(registry).Committed})
 	if err != nil {
@@ -84,6 +86,7 @@ func (a *App) Start(ctx context.Context) error {
 func (a *App) work(ctx context.Context) {
 	ctx, a.stop = context.WithCancel(ctx)
 	var all sync.WaitGroup
+	all.Go(func() { a.usage.Run(ctx, usageInterval) })
 	all.Go(func() { a.tracker.Run(ctx) })
 	all.Go(func() { a.readiness.run(ctx) })
 	go func() {

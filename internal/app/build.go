@@ -21,7 +21,6 @@ import (
 
 	"extauthz/api"
 	"extauthz/authz"
-	"extauthz/authz/credential"
 	"extauthz/authz/filter"
 	"extauthz/authz/lookup"
 	"extauthz/authz/mlflow"
@@ -55,17 +54,17 @@ func openStore(c Config, o boltstore.Options) (*boltstore.Store, error) {
 
 func (a *App) build(ctx context.Context, registry *prometheus.Registry, decisions *slog.Logger) error {
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	metrics.RegisterBuild(registry, a.config.Version, a.config.Revision)
-	basic, hasher, err := authenticator(a.store, a.log)
-	if err != nil {
-		return err
-	}
-	secrets := passwords{hasher, basic}
-	if err := bootstrap(ctx, a.config, a.store, secrets, a.log); err != nil {
-		return err
-	}
+	metrics.RegisterBuild(registry, a.config.Build.Version, a.config.Build.Revision)
 	table, err := mlflow.New(mlflow.Server{StaticPrefix: a.config.StaticPrefix, Workspaces: a.config.Workspaces})
 	if err != nil {
+		return err
+	}
+	who, err := newCredentials(a.config, a.store, table, a.log)
+	if err != nil {
+		return err
+	}
+	a.usage = who.usage
+	if err := bootstrap(ctx, a.config, a.store, who.passwords, a.log); err != nil {
 		return err
 	}
 	client := lookup.NewClient(a.config.MLflowURL+a.config.StaticPrefix, lookupDeadline).Watched(metrics.NewLookups(registry).Watch)
@@ -77,14 +76,15 @@ func (a *App) build(ctx context.Context, registry *prometheus.Registry, decision
 		return err
 	}
 	a.tracker = ownership.New(a.store, client, time.Now, a.log)
+	a.tracker.BareWorkspaces = a.config.BareWorkspaces
 	tokens, err := a.pageTokens()
 	if err != nil {
 		return err
 	}
-	authenticator := metrics.NewAuthentications(basic, registry)
 	authorizer := &authz.Authorizer{
-		Authenticator: authenticator, Mapper: table, Resolver: resolver, Grants: a.store, Intents: a.tracker, PageTokens: tokens, Default: a.config.DefaultPermission,
+		Authenticator: metrics.NewAuthentications(who.oneOf, registry), Mapper: table, Resolver: resolver, Grants: a.store, Intents: a.tracker, PageTokens: tokens, Default: a.config.DefaultPermission,
 		Workspaces: authz.Workspaces{On: a.config.Workspaces, DefaultIsShared: a.config.GrantDefaultWorkspace},
+		Creators:   a.config.Creators, RoleNames: accounts{a.store},
 	}
 	checks := metrics.NewChecks(registry)
 	responses := responses{
@@ -95,12 +95,12 @@ func (a *App) build(ctx context.Context, registry *prometheus.Registry, decision
 		},
 	}
 	a.buildGRPC(
-		&envoy.Checker{Authorizer: checks.Timed(authorizer), Observer: &observer{log: decisions, logAllowed: a.config.LogAllowed, checks: checks}},
+		who.checker(checks.Timed(authorizer), &observer{log: decisions, logAllowed: a.config.LogAllowed, checks: checks}),
 		&envoy.Processor{Failed: responses.failed, Responder: responses},
 		a.newReadiness(client, registry),
 	)
-	a.measure(registry, basic, resolver)
-	return a.buildHTTP(authenticator, authorizer, secrets, registry)
+	a.measure(registry, who, resolver)
+	return a.buildHTTP(who, authorizer, registry)
 }
 
 // pageTokens seals with the secret that MLflow's own servers of one deployment share.
@@ -109,16 +109,6 @@ func (a *App) pageTokens() (*filter.Tokens, error) {
 		a.log.Info("MLFLOW_FLASK_SERVER_SECRET_KEY is not set: page tokens of lists hold in this process only, and until it ends")
 	}
 	return filter.NewTokens([]byte(a.config.SecretKey))
-}
-
-func authenticator(s store.Store, log *slog.Logger) (*credential.Basic, *credential.Hasher, error) {
-	hasher, err := credential.NewHasher(credential.HasherConfig{})
-	if err != nil {
-		return nil, nil, err
-	}
-	users := accounts{s}
-	basic, err := credential.NewBasic(credential.Config{Accounts: users, Hasher: hasher, Logger: log, Upgrade: users.upgrade})
-	return basic, hasher, err
 }
 
 func bootstrap(ctx context.Context, c Config, s store.Store, p passwords, log *slog.Logger) error {
@@ -139,9 +129,10 @@ func (a *App) buildGRPC(checker *envoy.Checker, processor *envoy.Processor, read
 	healthpb.RegisterHealthServer(a.grpc, ready)
 }
 
-func (a *App) buildHTTP(authenticator authz.Authenticator, decider api.Decider, p passwords, registry *prometheus.Registry) error {
+func (a *App) buildHTTP(who *credentials, decider api.Decider, registry *prometheus.Registry) error {
 	handler, err := api.New(api.Config{
-		Store: a.store, Authenticator: authenticator, Decider: decider, Passwords: p, StaticPrefix: a.config.StaticPrefix,
+		Store: a.store, Authenticator: who.forEndpoints(), Decider: decider, Passwords: who.passwords, StaticPrefix: a.config.StaticPrefix, Workspaces: a.config.Workspaces,
+		AccessKeys: who.accessKeys(), MaxCredentialAge: a.config.MaxCredentialAge,
 		TrustedProxies: a.config.TrustedProxies, AllowDefaultPassword: a.config.AllowDefaultPassword, Logger: a.log,
 	})
 	if err != nil {

@@ -5,16 +5,16 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"extauthz/authz/credential"
 	"extauthz/authz/lookup"
 	"extauthz/internal/metrics"
 )
 
 // measure registers what is read only when somebody looks.
-func (a *App) measure(registry *prometheus.Registry, basic *credential.Basic, resolver *lookup.Resolver) {
+func (a *App) measure(registry *prometheus.Registry, who *credentials, resolver *lookup.Resolver) {
 	metrics.RegisterCaches(registry,
-		metrics.Cache{Name: "credentials", Read: basic.Verified},
-		metrics.Cache{Name: "users", Read: a.store.RememberedUsers},
+		metrics.Cache{Name: "credentials", Read: who.passwords.basic.Verified},
+		metrics.Cache{Name: "accounts", Read: a.store.RememberedAccounts},
+		metrics.Cache{Name: "keys", Read: a.store.RememberedKeys},
 		metrics.Cache{Name: "grants", Read: a.store.RememberedGrants},
 		metrics.Cache{Name: "owners", Read: resolver.Remembered},
 	)

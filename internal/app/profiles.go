@@ -3,6 +3,7 @@ package app
 import (
 	"net/http"
 	"net/http/pprof"
+	"net/netip"
 )
 
 // pprofHandler serves Go's profiles. It is off unless --pprof-listen names an address of this machine, and never on another listener: a
@@ -15,4 +16,17 @@ func pprofHandler() http.Handler {
 	mux.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
 	return mux
+}
+
+// loopback wants an address, no name: a name is whatever a resolver says.
+func loopback(listen string) bool {
+	a, err := netip.ParseAddrPort(listen)
+	return err == nil && a.Addr().IsLoopback()
+}
+
+// profiles refuses an address that others may reach.
+func (p *problems) profiles(setting, listen string) {
+	if listen != "" && !loopback(listen) {
+		p.add(setting, "%q: profiles show the memory of this process, secrets too; give it as 127.0.0.1:port or [::1]:port", listen)
+	}
 }

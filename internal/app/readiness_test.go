@@ -169,7 +169,7 @@ func TestProfilesStayOnThisMachine(t *testing.T) {
 func TestVersionIsInTheMetricsAndTheFirstLine(t *testing.T) {
 	var log strings.Builder
 	c := testConfig(t)
-	c.Version, c.Revision = "1.2.3", "abcdef"
+	c.Build = Build{"1.2.3", "abcdef"}
 	a, err := New(t.Context(), c, slog.New(slog.NewTextHandler(&log, nil)))
 	if err != nil {
 		t.Fatal(err)
@@ -180,7 +180,7 @@ func TestVersionIsInTheMetricsAndTheFirstLine(t *testing.T) {
 	if first, _, _ := strings.Cut(log.String(), "\n"); !strings.Contains(first, "version=1.2.3 revision=abcdef") {
 		t.Errorf("the first line is %q", first)
 	}
-	a = start(t, func(c *Config) { c.Version, c.Revision = "1.2.3", "abcdef" })
+	a = start(t, func(c *Config) { c.Build = Build{"1.2.3", "abcdef"} })
 	if _, text := probe(t, a.Addrs().Diagnostics, "/metrics"); !strings.Contains(text, `revision="abcdef",version="1.2.3"} 1`) {
 		t.Error("extauthz_build_info does not say which build this is")
 	}

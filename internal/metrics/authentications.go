@@ -40,7 +40,7 @@ func refusals() map[error]string {
 func NewAuthentications(next authz.Authenticator, registry prometheus.Registerer) *Authentications {
 	vec := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "extauthz_authentications_total",
-		Help: "Credentials judged, by kind and result: accepted; absent, malformed, wrong, expired, replayed, several (more than one); throttled (too many attempts); failed (the store or a key could not be read). A browser's first request has none, so absent is no alarm; many wrong ones are somebody guessing. What is not accepted counts as the kind that it claims to be by its Authorization scheme; a token sent as the password of Basic, as MLflow's client does, claims to be a password. What the auth REST API judges by itself counts as well.",
+		Help: "Credentials judged, by kind and result: accepted; absent, malformed, wrong, expired, replayed, several (more than one); throttled (too many attempts); failed (the store or a key could not be read). A browser's first request has none, so absent is no alarm; many wrong ones are somebody guessing. What is not accepted counts as the kind that it claims to be by its Authorization scheme; a token sent as the password of Basic, as MLflow's client does, claims to be a password. Calls past the proxy, straight to the auth REST API, are not counted.",
 	}, []string{"kind", "result"})
 	registry.MustRegister(vec)
 	a := &Authentications{next: next, count: map[authentication]prometheus.Counter{}}

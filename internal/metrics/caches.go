@@ -21,9 +21,9 @@ func RegisterCaches(registry prometheus.Registerer, all ...Cache) {
 	registry.MustRegister(&caches{
 		all: all,
 		hits: prometheus.NewDesc("extauthz_cache_hits_total",
-			"Answers that a cache had: credentials (a password that was verified before), users and grants (of the store, since its last write), owners (whose a run or logged model is).", label, nil),
+			"Answers that a cache had: credentials (a password that was verified before), accounts, grants and keys (of the store, since its last write; keys are tokens and access keys), owners (whose a run or logged model is).", label, nil),
 		misses: prometheus.NewDesc("extauthz_cache_misses_total",
-			"Answers that a cache had not. A miss of credentials costs a password's hash, about 50 ms of a core; one of owners a look-up at MLflow; one of users and grants some microseconds, so a store that is written all the time has many and it matters little.", label, nil),
+			"Answers that a cache had not. A miss of credentials costs a password's hash, about 50 ms of a core; one of owners a look-up at MLflow; one of accounts, grants and keys some microseconds, so a store that is written all the time has many and it matters little.", label, nil),
 		entries: prometheus.NewDesc("extauthz_cache_entries",
 			"Answers in a cache. What is full drops what was not asked for lately: see --cache-entries when owners is full and misses often.", label, nil),
 	})

@@ -127,6 +127,9 @@ func overtaken(rename, create store.Intent) bool {
 func (t *Tracker) change(ctx context.Context, i store.Intent) error {
 	switch i.Kind {
 	case store.IntentCreate:
+		if i.Resource.Kind == authz.Workspace {
+			return t.seed(ctx, i.Resource.ID)
+		}
 		return t.store.Own(ctx, i.Resource, i.UserID)
 	case store.IntentRename:
 		to := i.Resource

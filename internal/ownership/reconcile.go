@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"extauthz/authz"
 	"extauthz/store"
 )
 
@@ -75,6 +76,9 @@ func (t *Tracker) happened(ctx context.Context, i *store.Intent) (bool, error) {
 		i.Resource.ID = old.ID
 		if old.Exists {
 			i.Resource.Kind = old.Kind
+		}
+		if i.Resource.Kind == authz.Workspace { // MLflow does not say when it was made; whoever did, its roles are the same
+			return old.Exists, nil
 		}
 		return old.Exists && !old.Altered && !old.Created.Before(i.NotBefore), nil
 	case store.IntentDelete:

@@ -27,6 +27,8 @@ type Store interface {
 	Move(ctx context.Context, from, to authz.Resource) error
 	Forget(ctx context.Context, r authz.Resource) error
 	ForgetWorkspace(ctx context.Context, workspace string) error
+	RoleByName(ctx context.Context, workspace, name string) (store.Role, error)
+	Import(ctx context.Context, s store.Snapshot) error
 }
 
 // MLflow tells what a name stands for now.
@@ -36,6 +38,9 @@ type MLflow interface {
 
 // Tracker implements authz.Intents. Make it with New.
 type Tracker struct {
+	// BareWorkspaces leaves a new workspace without roles, as MLflow does with MLFLOW_RBAC_SEED_DEFAULT_ROLES=false.
+	BareWorkspaces bool
+
 	store  Store
 	mlflow MLflow
 	now    func() time.Time

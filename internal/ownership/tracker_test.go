@@ -279,7 +279,6 @@ func TestCreateBetweenQuestionAndRecord(t *testing.T) {
 	b.owned(named("m"), bob)
 }
 
-// TestDeleteUnderWay: while a delete is on its way, a create of the same name is neither possible nor impossible.
 // TestDeletedWorkspace: the next of its name begins without grants, also when the answer was lost.
 func TestDeletedWorkspace(t *testing.T) {
 	gone := operation(authz.Deletes, authz.InDefault(authz.Workspace, "team"), "")
@@ -305,6 +304,7 @@ func TestDeletedWorkspace(t *testing.T) {
 	}
 }
 
+// TestDeleteUnderWay: while a delete is on its way, a create of the same name is neither possible nor impossible.
 func TestDeleteUnderWay(t *testing.T) {
 	b := start(t)
 	b.whole(alice, model("m"))

@@ -53,7 +53,9 @@ func (c cancelled) Write(p []byte) (int, error) {
 
 // Stats are the store's sizes, for metrics and for the operator.
 type Stats struct {
-	Revision, Users, Admins, Grants uint64
+	Revision, Users, Admins, Grants uint64 // Admins are those who govern
+	Roles, Assignments, Credentials uint64
+	AuditRecords                    uint64
 	Intents                         int
 	FileSize                        int64 // the file never shrinks
 	AnchorErr                       error // the last write of the revision file failed: writes stand, but a rollback might go unnoticed
@@ -84,5 +86,8 @@ func (s *Store) counts(ctx context.Context) (Stats, error) {
 	}
 	defer v.end()
 	t := v.state()
-	return Stats{Revision: t.revision, Users: t.users, Admins: t.admins, Grants: t.grants}, nil
+	return Stats{
+		Revision: t.revision, Users: t.users, Admins: t.admins, Grants: t.grants,
+		Roles: t.roles, Assignments: t.assignments, Credentials: t.credentials, AuditRecords: t.audits,
+	}, nil
 }

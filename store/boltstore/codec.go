@@ -3,9 +3,6 @@ package boltstore
 import (
 	"encoding/binary"
 	"time"
-
-	"extauthz/authz"
-	"extauthz/store"
 )
 
 // decoder takes fields off the front of a payload. Payloads are varints and length-prefixed strings in a fixed order, with no reflection:
@@ -26,6 +23,12 @@ func (d *decoder) varint() int64 {
 	return int64(n>>1) ^ -int64(n&1) // zig-zag, as binary.AppendVarint writes it
 }
 
+func (d *decoder) byte() byte {
+	b := d.rest[0]
+	d.rest = d.rest[1:]
+	return b
+}
+
 func (d *decoder) bytes() []byte {
 	n := d.uvarint()
 	b := d.rest[:n]
@@ -42,58 +45,4 @@ func appendText(b []byte, s string) []byte {
 
 func appendTime(b []byte, t time.Time) []byte {
 	return binary.AppendUvarint(binary.AppendVarint(b, t.Unix()), uint64(t.Nanosecond()))
-}
-
-// encodeGrant writes the same payload into both buckets. The revision makes an old copy differ from the record that replaced it.
-func encodeGrant(p authz.Permission, revision uint64) []byte {
-	return binary.AppendUvarint([]byte{byte(p)}, revision)
-}
-
-func decodePermission(payload []byte) authz.Permission {
-	p := authz.Permission(payload[0])
-	if p < authz.Deny || p > authz.Manage {
-		panic(damage("a grant gives an unknown permission"))
-	}
-	return p
-}
-
-const (
-	adminFlag = 1 << iota
-	mustChangeFlag
-)
-
-func encodeUser(u store.User, revision uint64) []byte {
-	var flags byte
-	if u.Admin {
-		flags |= adminFlag
-	}
-	if u.MustChangePassword {
-		flags |= mustChangeFlag
-	}
-	b := binary.AppendUvarint([]byte{flags}, revision)
-	b = binary.AppendUvarint(b, u.ID)
-	b = appendTime(b, u.CreatedAt)
-	return appendText(b, u.PasswordHash)
-}
-
-// decodeUser leaves the username to the caller, who has it as the key.
-func decodeUser(payload []byte) (u store.User, revision uint64) {
-	d := decoder{payload[1:]}
-	u.Admin, u.MustChangePassword = payload[0]&adminFlag != 0, payload[0]&mustChangeFlag != 0
-	revision = d.uvarint()
-	u.ID = d.uvarint()
-	u.CreatedAt = d.time()
-	u.PasswordHash = d.text()
-	mustBeEmpty(d.rest)
-	return u, revision
-}
-
-func encodeUserID(username string, revision uint64) []byte {
-	return append(binary.AppendUvarint(nil, revision), username...)
-}
-
-func decodeUserID(payload []byte) (username []byte, revision uint64) {
-	d := decoder{payload}
-	revision = d.uvarint()
-	return d.rest, revision
 }

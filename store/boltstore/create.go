@@ -52,6 +52,11 @@ func refuseRemains(path string) error {
 }
 
 func createFile(path string, o Options) error {
+	return putInPlace(path, func(temp string) error { return fill(temp, o) })
+}
+
+// putInPlace lets write make a file under another name, and links it into place when it is whole.
+func putInPlace(path string, write func(temp string) error) error {
 	temp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".new-*") // mode 0600
 	if err != nil {
 		return err
@@ -60,7 +65,7 @@ func createFile(path string, o Options) error {
 	if err := temp.Close(); err != nil {
 		return err
 	}
-	if err := fill(temp.Name(), o); err != nil {
+	if err := write(temp.Name()); err != nil {
 		return err
 	}
 	if err := os.Link(temp.Name(), path); err != nil {
@@ -77,15 +82,13 @@ func fill(path string, o Options) (err error) {
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	return db.Update(func(tx *bbolt.Tx) error {
-		for _, b := range allBuckets() {
-			if _, err := tx.CreateBucket([]byte(b.name)); err != nil {
-				return err
-			}
+		if err := createBuckets(tx, schema); err != nil {
+			return err
 		}
-		w := writer{snapshot: snapshot{tx: tx}}
-		w.put(metaBucket, schemaKey(), []byte{schema})
-		w.put(metaBucket, stateKey(), w.state.encode())
-		return w.err
+		var empty state
+		return errors.Join(
+			putOrDelete(tx, metaBucket, schemaKey(), []byte{schema}),
+			putOrDelete(tx, metaBucket, stateKey(), empty.encode()))
 	})
 }
 

@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	rememberedGrants = 100_000
-	rememberedUsers  = 10_000
+	rememberedGrants   = 100_000
+	rememberedAccounts = 10_000
 )
 
 // memo remembers what reads on the path of a check have found, so that asking again costs no transaction. Every answer belongs to a
@@ -22,26 +22,44 @@ const (
 type memo struct {
 	generation atomic.Uint64
 	grants     *otter.Cache[grantAt, authz.Permission]
-	users      *otter.Cache[userAt, store.User]
+	accounts   *otter.Cache[accountAt, store.Account]
+	keys       *otter.Cache[keyAt, keyed]
 }
 
 type grantAt struct {
-	generation, userID uint64
+	generation, holder uint64
 	resource           authz.Resource
 }
 
-type userAt struct {
-	generation uint64
-	username   string
+// accountAt has a username or an id.
+type accountAt struct {
+	generation, id uint64
+	username       string
 }
 
-func newMemo() (*memo, error) {
-	grants, err := otter.New(&otter.Options[grantAt, authz.Permission]{MaximumSize: rememberedGrants, StatsRecorder: stats.NewCounter()})
-	if err != nil {
+// keyAt has the key in place, so that asking allocates nothing. Longer keys are not remembered.
+type keyAt struct {
+	generation uint64
+	kind       store.CredentialKind
+	size       int
+	key        [40]byte
+}
+
+type keyed struct {
+	account    store.Account
+	credential store.Credential
+}
+
+func newMemo() (m *memo, err error) {
+	m = &memo{}
+	if m.grants, err = otter.New(&otter.Options[grantAt, authz.Permission]{MaximumSize: rememberedGrants, StatsRecorder: stats.NewCounter()}); err != nil {
 		return nil, err
 	}
-	users, err := otter.New(&otter.Options[userAt, store.User]{MaximumSize: rememberedUsers, StatsRecorder: stats.NewCounter()})
-	return &memo{grants: grants, users: users}, err
+	if m.accounts, err = otter.New(&otter.Options[accountAt, store.Account]{MaximumSize: rememberedAccounts, StatsRecorder: stats.NewCounter()}); err != nil {
+		return nil, err
+	}
+	m.keys, err = otter.New(&otter.Options[keyAt, keyed]{MaximumSize: rememberedAccounts, StatsRecorder: stats.NewCounter()})
+	return m, err
 }
 
 // RememberedGrants says how often a read on the path of a check found a grant remembered, how often it had to read the file, and how many
@@ -51,10 +69,16 @@ func (s *Store) RememberedGrants() (hits, misses uint64, entries int) {
 	return c.Hits, c.Misses, s.memo.grants.EstimatedSize()
 }
 
-// RememberedUsers is RememberedGrants of accounts.
-func (s *Store) RememberedUsers() (hits, misses uint64, entries int) {
-	c := s.memo.users.Stats()
-	return c.Hits, c.Misses, s.memo.users.EstimatedSize()
+// RememberedAccounts is RememberedGrants of accounts, by name and by id.
+func (s *Store) RememberedAccounts() (hits, misses uint64, entries int) {
+	c := s.memo.accounts.Stats()
+	return c.Hits, c.Misses, s.memo.accounts.EstimatedSize()
+}
+
+// RememberedKeys is RememberedGrants of tokens and access keys.
+func (s *Store) RememberedKeys() (hits, misses uint64, entries int) {
+	c := s.memo.keys.Stats()
+	return c.Hits, c.Misses, s.memo.keys.EstimatedSize()
 }
 
 // own copies the strings, which may be parts of a request.

@@ -23,7 +23,7 @@ func Open(path string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, memo: m, commits: o.Committed}
+	s := &Store{path: path, memo: m, now: o.Now, onAudit: o.OnAudit, commits: o.Committed}
 	if err = s.openDB(o); err == nil {
 		err = s.openRest(o)
 	}
@@ -40,7 +40,7 @@ func (s *Store) openDB(o Options) (err error) {
 	defer s.loseOnPanic()
 	db, err := bbolt.Open(s.path, fileMode, &bbolt.Options{
 		Timeout: o.LockTimeout, InitialMmapSize: o.InitialMmapSize, MaxSize: o.MaxSize, FreelistType: bbolt.FreelistMapType,
-		NoStatistics: true, NoSync: o.noSync, OpenFile: s.openExisting,
+		NoStatistics: true, NoSync: o.noSync, ReadOnly: o.readOnly, OpenFile: s.openExisting,
 	})
 	if err != nil {
 		return openError(s.path, err)
@@ -84,31 +84,36 @@ func openError(path string, err error) error {
 
 // openRest checks what the file says about itself against the files beside it. The lock is held.
 func (s *Store) openRest(o Options) error {
-	revision, err := s.checkFile()
+	revision, found, err := s.checkFile()
 	if err != nil {
 		return err
 	}
 	if s.anchor, err = openAnchor(s.path, revision, o.AcceptOlder); err != nil {
 		return err
 	}
-	s.journal, err = openJournal(s.path + journalSuffix)
-	return err
+	if s.journal, err = openJournal(s.path + journalSuffix); err != nil || found == schema {
+		return err
+	}
+	if err := s.upgrade(); err != nil {
+		return fmt.Errorf("upgrading %s to schema %d: %w", s.path, schema, err)
+	}
+	return nil
 }
 
-func (s *Store) checkFile() (revision uint64, err error) {
+func (s *Store) checkFile() (revision, found uint64, err error) {
 	defer rescue(faultsPanic(), &err)
 	v, err := s.begin(context.Background())
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	defer v.end()
 	if info, err := s.file.Stat(); err != nil || info.Size() < v.tx.Size() {
-		return 0, fmt.Errorf("%w: %s is cut short (%v); restore a backup", store.ErrCorrupt, s.path, err)
+		return 0, 0, fmt.Errorf("%w: %s is cut short (%v); restore a backup", store.ErrCorrupt, s.path, err)
 	}
-	if err := v.checkSchema(); err != nil {
-		return 0, fmt.Errorf("%s: %w", s.path, err)
+	if found, err = v.schema(); err != nil {
+		return 0, 0, fmt.Errorf("%s: %w", s.path, err)
 	}
-	return v.state().revision, nil
+	return v.state().revision, found, nil
 }
 
 // abandon lets go of everything that a failed Open holds; its error is the one that matters.

@@ -113,9 +113,7 @@ func TestAnUnknownSchemaIsRefused(t *testing.T) {
 	db, err := bbolt.Open(path, 0o600, nil)
 	check(t, err)
 	check(t, db.Update(func(tx *bbolt.Tx) error {
-		w := writer{snapshot: snapshot{tx: tx}}
-		w.put(metaBucket, schemaKey(), []byte{schema + 1})
-		return w.err
+		return putOrDelete(tx, metaBucket, schemaKey(), []byte{schema + 1})
 	}))
 	check(t, db.Close())
 	_, err = Open(path, Options{})

@@ -27,6 +27,7 @@ type Options struct {
 	// Committed, when set, is told of each write: how long the disk took to make it durable, and the error if it did not.
 	Committed func(took time.Duration, err error)
 
+	readOnly bool // to look at a file that nothing writes
 	noSync   bool // tests only: a write does not wait for the disk
 	pageSize int  // tests only: small pages make deep trees
 }

@@ -43,7 +43,7 @@ func readPage[T any](ctx context.Context, s *Store, b bucket, prefix, after []by
 		return nil, nil, err
 	}
 	defer v.end()
-	v.scan(b, prefix, after, func(key, payload []byte) bool {
+	v.scanFile(b, prefix, after, func(key, payload []byte) bool {
 		items = append(items, decode(key, payload))
 		last = key
 		return len(items) < pageOfRecords

@@ -16,15 +16,29 @@ type bucket struct {
 }
 
 var (
-	metaBucket     = bucket{"meta", 1}
-	usersBucket    = bucket{"users", 2}     // username → user
-	userIDsBucket  = bucket{"user_ids", 3}  // user id → username
-	grantsBucket   = bucket{"grants", 4}    // user id, resource → permission
-	grantsOnBucket = bucket{"grants_on", 5} // resource, user id → permission
+	metaBucket           = bucket{"meta", 1}
+	usersBucket          = bucket{"users", 2}            // username → user, with the roles that the user has
+	userIDsBucket        = bucket{"user_ids", 3}         // user id → username
+	grantsBucket         = bucket{"grants", 4}           // holder, resource → permission, grant id
+	grantsOnBucket       = bucket{"grants_on", 5}        // resource, holder → permission, grant id
+	grantIDsBucket       = bucket{"grant_ids", 6}        // grant id → holder, resource
+	rolesBucket          = bucket{"roles", 7}            // role id → role
+	roleNamesBucket      = bucket{"role_names", 8}       // workspace, name → role id
+	membersBucket        = bucket{"members", 9}          // role id, user id → assignment id
+	credentialsBucket    = bucket{"credentials", 10}     // user id, credential id → credential
+	credentialKeysBucket = bucket{"credential_keys", 11} // kind, key → user id, credential id
+	credentialUsesBucket = bucket{"credential_uses", 12} // credential id → user id, when it was last used
+	auditBucket          = bucket{"audit", 13}           // sequence number → audit record
 )
 
-func allBuckets() []bucket {
-	return []bucket{metaBucket, usersBucket, userIDsBucket, grantsBucket, grantsOnBucket}
+// bucketsOf are those of a file with that schema.
+func bucketsOf(schema uint64) []bucket {
+	first := []bucket{metaBucket, usersBucket, userIDsBucket, grantsBucket, grantsOnBucket}
+	if schema == 1 {
+		return first
+	}
+	return append(first, grantIDsBucket, rolesBucket, roleNamesBucket, membersBucket, credentialsBucket, credentialKeysBucket,
+		credentialUsesBucket, auditBucket)
 }
 
 const checkSize = 4

@@ -7,25 +7,41 @@ import (
 	"extauthz/store"
 )
 
-// schema is the layout of everything in the file. The record that holds it keeps its form for ever, so that any build can read it.
-const schema = 1
+// schema is the layout of everything in the file. The record that holds it keeps its form for ever, so that any build can read it. The
+// first had users and grants alone; see upgrade.go.
+const schema = 2
 
 func schemaKey() []byte { return []byte("schema") }
 func stateKey() []byte  { return []byte("state") }
 
-// state is what every write changes: how many there were, the last user id given out, and how many records there are.
+// state is what every write changes: how many there were, the last ids given out, and how many records there are. Ids are never given out
+// twice, so the last one outlives what it was given to.
 type state struct {
-	revision uint64
-	lastUser uint64 // ids are never given out twice, so this outlives its user
-	users    uint64
-	admins   uint64
-	grants   uint64
+	revision   uint64
+	lastHolder uint64 // of users and roles
+	users      uint64
+	admins     uint64 // users who govern
+	grants     uint64
+
+	// since schema 2
+	roles, assignments, credentials, audits               uint64
+	lastGrant, lastAssignment, lastCredential, lastRecord uint64
 }
 
-func (s state) encode() []byte {
-	var b []byte
-	for _, n := range [...]uint64{s.revision, s.lastUser, s.users, s.admins, s.grants} {
-		b = binary.AppendUvarint(b, n)
+// fields are in the order in which they are written.
+func (s *state) fields() []*uint64 {
+	return []*uint64{
+		&s.revision, &s.lastHolder, &s.users, &s.admins, &s.grants,
+		&s.roles, &s.assignments, &s.credentials, &s.audits,
+		&s.lastGrant, &s.lastAssignment, &s.lastCredential, &s.lastRecord,
+	}
+}
+
+const fieldsOfSchema1 = 5
+
+func (s *state) encode() (b []byte) {
+	for _, n := range s.fields() {
+		b = binary.AppendUvarint(b, *n)
 	}
 	return b
 }
@@ -36,21 +52,26 @@ func (v *snapshot) state() (s state) {
 		panic(damage("the state record is missing"))
 	}
 	d := decoder{payload}
-	for _, n := range [...]*uint64{&s.revision, &s.lastUser, &s.users, &s.admins, &s.grants} {
+	for i, n := range s.fields() {
+		if i == fieldsOfSchema1 && len(d.rest) == 0 {
+			break
+		}
 		*n = d.uvarint()
 	}
 	mustBeEmpty(d.rest)
 	return s
 }
 
-func (v *snapshot) checkSchema() error {
+// schema is that of the file: one that this build knows.
+func (v *snapshot) schema() (uint64, error) {
 	payload, ok := v.get(metaBucket, schemaKey())
 	if !ok {
 		panic(damage("the schema record is missing"))
 	}
 	d := decoder{payload}
-	if n := d.uvarint(); n != schema {
-		return fmt.Errorf("%w: it has schema %d, this build knows %d; use the build that wrote it", store.ErrSchema, n, schema)
+	n := d.uvarint()
+	if n < 1 || n > schema {
+		return 0, fmt.Errorf("%w: it has schema %d, this build knows %d; use the build that wrote it", store.ErrSchema, n, schema)
 	}
-	return nil
+	return n, nil
 }

@@ -24,6 +24,8 @@ type Store struct {
 	journal *journal
 	memo    *memo
 	commits func(took time.Duration, err error)
+	now     func() time.Time
+	onAudit func(store.Audit) // nil: nobody listens
 
 	writing sync.Mutex // one writer, anchor included, so that the anchor never goes back
 	lost    atomic.Bool
@@ -45,7 +47,7 @@ func (s *Store) begin(ctx context.Context) (snapshot, error) {
 	if err != nil {
 		return snapshot{}, fmt.Errorf("reading %s: %w", s.path, err)
 	}
-	return snapshot{tx, treeOf(tx)}, nil
+	return snapshot{tx: tx, tree: treeOf(tx)}, nil
 }
 
 func (v *snapshot) end() { _ = v.tx.Rollback() } // fails only when already ended
@@ -72,14 +74,8 @@ func rescue(before bool, err *error) {
 func faultsPanic() (before bool) { return debug.SetPanicOnFault(true) }
 
 // Revision counts the writes ever made.
-func (s *Store) Revision(ctx context.Context) (revision uint64, err error) {
-	defer rescue(faultsPanic(), &err)
-	v, err := s.begin(ctx)
-	if err != nil {
-		return 0, err
-	}
-	defer v.end()
-	return v.state().revision, nil
+func (s *Store) Revision(ctx context.Context) (uint64, error) {
+	return read(ctx, s, func(v *snapshot) (uint64, error) { return v.state().revision, nil })
 }
 
 // Close waits for reads and writes under way, and lets go of the file. Closing twice is no error.

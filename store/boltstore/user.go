@@ -8,54 +8,53 @@ import (
 	"extauthz/store"
 )
 
-// UserByName reads the user and, since a bent pointer could show an old copy with an old password, the record under its id as well.
+// UserByName is the user of AccountByName.
 func (s *Store) UserByName(ctx context.Context, username string) (store.User, error) {
-	key := userAt{s.memo.generation.Load(), username}
-	if u, ok := s.memo.users.GetIfPresent(key); ok {
-		return u, ctx.Err()
-	}
-	u, err := s.readUser(ctx, username)
-	if err == nil {
-		key.username = strings.Clone(username)
-		s.memo.users.Set(key, u)
-	}
-	return u, err
+	a, err := s.AccountByName(ctx, username)
+	return a.User, err
 }
 
-func (s *Store) readUser(ctx context.Context, username string) (u store.User, err error) {
-	defer rescue(faultsPanic(), &err)
-	v, err := s.begin(ctx)
-	if err != nil {
-		return store.User{}, err
-	}
-	defer v.end()
-	u, ok := v.user(username)
-	if !ok {
-		return store.User{}, store.ErrNotFound
-	}
-	return u, nil
+// UserByID is the user of AccountByID.
+func (s *Store) UserByID(ctx context.Context, id uint64) (store.User, error) {
+	a, err := s.AccountByID(ctx, id)
+	return a.User, err
 }
 
-func (v *snapshot) user(username string) (store.User, bool) {
+func (v *snapshot) user(username string) (userRecord, bool) {
 	var buffer keyBuffer
 	payload, ok := v.get(usersBucket, append(buffer[:0], username...))
 	if !ok {
-		return store.User{}, false
+		return userRecord{}, false
 	}
-	u, revision := decodeUser(payload)
+	u := decodeUser(payload)
 	u.Username = strings.Clone(username)
-	v.mustBePaired(u, revision)
+	v.mustBePaired(u)
+	return u, true
+}
+
+// userOf finds the user by the id, whose record must lead to a user with that id.
+func (v *snapshot) userOf(id uint64) (userRecord, bool) {
+	var buffer keyBuffer
+	payload, ok := v.get(userIDsBucket, appendID(buffer[:0], id))
+	if !ok {
+		return userRecord{}, false
+	}
+	name, _ := decodeUserID(payload)
+	u, ok := v.user(string(name))
+	if !ok || u.ID != id {
+		panic(damage("the id of a user who does not exist"))
+	}
 	return u, true
 }
 
 // mustBePaired compares the user with the record under its id: written together, they name each other and the same revision.
-func (v *snapshot) mustBePaired(u store.User, revision uint64) {
+func (v *snapshot) mustBePaired(u userRecord) {
 	var buffer keyBuffer
 	payload, ok := v.get(userIDsBucket, appendID(buffer[:0], u.ID))
 	if !ok {
 		panic(damage("a user is not known by its id"))
 	}
-	if name, at := decodeUserID(payload); string(name) != u.Username || at != revision {
+	if name, at := decodeUserID(payload); string(name) != u.Username || at != u.revision {
 		panic(damage("a user and the record under its id disagree"))
 	}
 }
@@ -69,8 +68,8 @@ func (v *snapshot) hasUserID(id uint64) bool {
 // Users yields all users ordered by username.
 func (s *Store) Users(ctx context.Context) iter.Seq2[store.User, error] {
 	return pages(ctx, s, usersBucket, nil, func(key, payload []byte) store.User {
-		u, _ := decodeUser(payload)
+		u := decodeUser(payload)
 		u.Username = string(key)
-		return u
+		return u.User
 	})
 }

@@ -13,10 +13,15 @@ const maxDamaged = 100
 
 // Report is what Verify found.
 type Report struct {
+	Schema   uint64
 	Revision uint64
 	Users    uint64
+	Roles    uint64
 	Grants   uint64
-	Damaged  []Damage // empty: the store is sound
+	// Assignments, Credentials and AuditRecords are 0 for schema 1, which had none.
+	Assignments, Credentials, AuditRecords uint64
+
+	Damaged []Damage // empty: the store is sound
 }
 
 // Damage is one record, or when Key is nil one bucket or the whole file, that is not as it was written.
@@ -36,8 +41,13 @@ func (s *Store) Verify(ctx context.Context) (report Report, err error) {
 		return Report{}, err
 	}
 	defer v.end()
-	k := verifier{snapshot: v, ctx: ctx, report: &report}
-	k.buckets()
+	k := verifier{snapshot: v, ctx: ctx, report: &report, found: map[bucket]uint64{}}
+	if report.Schema, err = v.schema(); err != nil {
+		return Report{}, err
+	}
+	for _, b := range bucketsOf(report.Schema) {
+		k.attempt(b.name, nil, func() { k.bucket(b) })
+	}
 	k.counts()
 	if len(report.Damaged) == 0 && ctx.Err() == nil {
 		for err := range v.tx.Check() {
@@ -51,7 +61,9 @@ type verifier struct {
 	snapshot
 	ctx    context.Context
 	report *Report
-	found  map[string]uint64
+	found  map[bucket]uint64
+
+	governing, numbered, assigned uint64 // users who govern, grants that have an id, roles that users have
 }
 
 func (k *verifier) note(bucket string, key []byte, problem any) {
@@ -70,13 +82,6 @@ func (k *verifier) attempt(bucket string, key []byte, check func()) {
 	check()
 }
 
-func (k *verifier) buckets() {
-	k.found = map[string]uint64{}
-	for _, b := range allBuckets() {
-		k.attempt(b.name, nil, func() { k.bucket(b) })
-	}
-}
-
 // bucket walks with an unchecked cursor, so that one bad record does not hide those after it.
 func (k *verifier) bucket(b bucket) {
 	c := cursor{tree: &k.tree, b: b}
@@ -90,53 +95,36 @@ func (k *verifier) bucket(b bucket) {
 			panic(damage("the keys are out of order from here"))
 		}
 		k.attempt(b.name, key, func() {
-			_, payload, _ := c.record()
-			k.pair(b, key, payload)
+			if _, payload, _ := c.record(); !b.isBallast(key) {
+				k.pair(b, key, payload)
+			}
 		})
-		k.found[b.name]++
+		k.found[b] += one(!b.isBallast(key))
 		last = key
 	}
-}
-
-// pair compares a record with the other one that was written with it.
-func (k *verifier) pair(b bucket, key, payload []byte) {
-	switch b {
-	case usersBucket:
-		u, revision := decodeUser(payload)
-		u.Username = string(key)
-		k.mustBePaired(u, revision)
-	case userIDsBucket:
-		if name, _ := decodeUserID(payload); !k.hasUser(string(name)) {
-			panic(damage("the id of a user who does not exist"))
-		}
-	case grantsBucket:
-		userID, r := parseGrantKey(key)
-		k.permission(userID, r)
-	case grantsOnBucket:
-		r, userID := parseGrantOnKey(key)
-		k.permission(userID, r)
-	}
-}
-
-func (v *snapshot) hasUser(username string) bool {
-	_, ok := v.user(username)
-	return ok
 }
 
 func (k *verifier) counts() {
 	k.attempt(metaBucket.name, stateKey(), func() {
 		s := k.state()
-		k.report.Revision, k.report.Users, k.report.Grants = s.revision, k.found[usersBucket.name], k.found[grantsBucket.name]
-		k.expect(usersBucket, s.users)
-		k.expect(userIDsBucket, s.users)
-		k.expect(grantsBucket, s.grants)
-		k.expect(grantsOnBucket, s.grants)
+		for b, n := range map[bucket]uint64{
+			usersBucket: s.users, userIDsBucket: s.users, grantsBucket: s.grants, grantsOnBucket: s.grants, grantIDsBucket: k.numbered,
+			rolesBucket: s.roles, roleNamesBucket: s.roles, membersBucket: s.assignments, auditBucket: s.audits,
+			credentialsBucket: s.credentials, credentialKeysBucket: s.credentials, credentialUsesBucket: s.credentials,
+		} {
+			k.expect(b.name, k.found[b], n)
+		}
+		k.expect("users who govern", k.governing, s.admins)
+		k.expect("roles of users", k.assigned, s.assignments)
+		r := k.report
+		r.Revision, r.Users, r.Roles, r.Grants = s.revision, k.found[usersBucket], k.found[rolesBucket], k.found[grantsBucket]
+		r.Assignments, r.Credentials, r.AuditRecords = k.found[membersBucket], k.found[credentialsBucket], k.found[auditBucket]
 	})
 }
 
-func (k *verifier) expect(b bucket, n uint64) {
-	if found := k.found[b.name]; found != n {
-		k.note(b.name, nil, fmt.Sprintf("%d records where there should be %d", found, n))
+func (k *verifier) expect(what string, found, n uint64) {
+	if found != n {
+		k.note(what, nil, fmt.Sprintf("%d records where there should be %d", found, n))
 	}
 }
 

@@ -1,0 +1,145 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+)
+
+const (
+	patience      = 30 * time.Second
+	largestAnswer = 64 << 20
+)
+
+// Client calls endpoints of one server as one user. Make it with New.
+type Client struct {
+	settings Settings
+	http     *http.Client
+}
+
+// New fails when the URL is none or a certificate cannot be read.
+func New(s Settings) (*Client, error) {
+	u, err := url.Parse(s.URL)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return nil, fmt.Errorf("%q is no URL of a server: give it as https://host, or set MLFLOW_TRACKING_URI", s.URL)
+	}
+	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return nil, errors.New("the server's URL must have no credentials, no query and no fragment")
+	}
+	s.URL = strings.TrimRight(s.URL, "/")
+	config, err := s.tls()
+	if err != nil {
+		return nil, err
+	}
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.TLSClientConfig = config
+	return &Client{s, &http.Client{
+		Transport: transport, Timeout: patience,
+		// A redirect would carry the credential to wherever it points.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}, nil
+}
+
+func (s Settings) tls() (*tls.Config, error) {
+	c := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: s.InsecureTLS}
+	if s.ServerCert != "" {
+		pem, err := os.ReadFile(s.ServerCert)
+		if err != nil {
+			return nil, fmt.Errorf("MLFLOW_TRACKING_SERVER_CERT_PATH: %w", err)
+		}
+		c.RootCAs = x509.NewCertPool()
+		if !c.RootCAs.AppendCertsFromPEM(pem) {
+			return nil, fmt.Errorf("MLFLOW_TRACKING_SERVER_CERT_PATH: %s has no certificates in PEM", s.ServerCert)
+		}
+	}
+	if s.ClientCert != "" {
+		pair, err := tls.LoadX509KeyPair(s.ClientCert, s.ClientCert)
+		if err != nil {
+			return nil, fmt.Errorf("MLFLOW_TRACKING_CLIENT_CERT_PATH: %s: %w", s.ClientCert, err)
+		}
+		c.Certificates = []tls.Certificate{pair}
+	}
+	return c, nil
+}
+
+// Settings are those of New.
+func (c *Client) Settings() Settings { return c.settings }
+
+// Get asks an endpoint with parameters in the query and reads its answer into out.
+func (c *Client) Get(ctx context.Context, path string, parameters map[string]string, out any) error {
+	q := url.Values{}
+	for name, value := range parameters {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	if len(q) > 0 {
+		path += "?" + q.Encode()
+	}
+	return c.call(ctx, http.MethodGet, path, nil, out)
+}
+
+// Call sends in as JSON and reads the answer into out; nil for neither.
+func (c *Client) Call(ctx context.Context, method, path string, in, out any) error {
+	body, err := json.Marshal(in)
+	if err != nil {
+		return err
+	}
+	return c.call(ctx, method, path, body, out)
+}
+
+func (c *Client) call(ctx context.Context, method, path string, body []byte, out any) error {
+	answer, err := c.send(ctx, method, path, body)
+	if err != nil || out == nil {
+		return err
+	}
+	if err := json.Unmarshal(answer, out); err != nil {
+		return fmt.Errorf("%s does not answer as extauthz does; is this its URL? (%w)", c.settings.URL, err)
+	}
+	return nil
+}
+
+func (c *Client) send(ctx context.Context, method, path string, body []byte) ([]byte, error) {
+	r, err := http.NewRequestWithContext(ctx, method, c.settings.URL+path, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	if body != nil {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	c.settings.sign(r)
+	response, err := c.http.Do(r)
+	if err != nil {
+		return nil, unreachable(c.settings.URL, err)
+	}
+	defer response.Body.Close()
+	answer, err := io.ReadAll(io.LimitReader(response.Body, largestAnswer))
+	if err != nil {
+		return nil, unreachable(c.settings.URL, err)
+	}
+	if response.StatusCode != http.StatusOK {
+		return nil, failed(response.StatusCode, answer)
+	}
+	return answer, nil
+}
+
+// sign sends the token where there is one, as MLflow's client does.
+func (s Settings) sign(r *http.Request) {
+	switch {
+	case s.Username != "" && s.Password != "":
+		r.SetBasicAuth(s.Username, s.Password)
+	case s.Token != "":
+		r.Header.Set("Authorization", "Bearer "+s.Token)
+	}
+}
