@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -77,19 +76,4 @@ func TestGateway(t *testing.T) {
 func TestDefaultPermission(t *testing.T) {
 	s := testbed.Start(t, testbed.Options{DefaultPermission: "NO_PERMISSIONS", StaticPrefix: "/team"})
 	tell(t, s, testbed.Newest, "closed.py", "STATIC_PREFIX=/team")
-}
-
-// TestCredentials sends every kind of credential with MLflow's client, and looks for them in everything that is written down.
-func TestCredentials(t *testing.T) {
-	dir := t.TempDir()
-	secret := filepath.Join(dir, "access-key-secret")
-	if err := os.WriteFile(secret, []byte("a secret of the end-to-end tests, of more than 32 bytes\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for _, v := range []testbed.Version{testbed.Newest, testbed.Oldest} {
-		t.Run(string(v), func(t *testing.T) {
-			s := testbed.Start(t, testbed.Options{MLflow: v, Env: []string{"EXTAUTHZ_ACCESS_KEY_SECRET_FILE=" + secret, "EXTAUTHZ_TOKEN_HEADER=X-Api-Key"}})
-			tell(t, s, v, "credentials.py", testbed.WithSigner(t, v))
-		})
-	}
 }

@@ -30,6 +30,6 @@ func root() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	cmd.AddCommand(serveCommand(), initCommand(), envoyConfigCommand(), routesCommand(), healthcheckCommand())
+	cmd.AddCommand(serveCommand(), initCommand(), configCommand(), envoyConfigCommand(), routesCommand(), healthcheckCommand())
 	return cmd
 }

@@ -20,14 +20,11 @@ func serveCommand() *cobra.Command {
 		Long: "Serve Envoy's checks and MLflow's auth REST API.\n\n" +
 			"Every flag is also an environment variable (--grpc-listen is EXTAUTHZ_GRPC_LISTEN) and a key of the YAML file that --config names\n" +
 			"(grpc_listen). A flag beats a variable, which beats the file, which beats MLflow's basic_auth.ini. `extauthz config print` shows\n" +
-			"what comes of it. The first admin may also come from MLFLOW_AUTH_ADMIN_USERNAME and MLFLOW_AUTH_ADMIN_PASSWORD, as in MLflow.",
+			"what comes of it. After SIGHUP, or when one of the files has changed, they are read again. The first admin may also come from\n" +
+			"MLFLOW_AUTH_ADMIN_USERNAME and MLFLOW_AUTH_ADMIN_PASSWORD, as in MLflow.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			loaded, err := config.Sources{Flags: flags, Environ: os.Environ()}.Load()
-			if err != nil {
-				return err
-			}
-			return serve(cmd, loaded)
+			return serve(cmd, config.Sources{Flags: flags, Environ: os.Environ()})
 		},
 	}
 	flags = config.AddFlags(cmd.Flags())
@@ -41,24 +38,23 @@ func calmGC() {
 	}
 }
 
-func serve(cmd *cobra.Command, loaded config.Loaded) error {
+func serve(cmd *cobra.Command, sources config.Sources) error {
 	calmGC()
-	log := slog.New(slog.NewJSONHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelDebug})) // --log-level is applied within
-	for _, warning := range loaded.Warnings {
-		log.Warn("configuration", "warning", warning)
-	}
-	loaded.Config.Build = app.Build{Version: version, Revision: revision}
-	a, err := app.New(cmd.Context(), loaded.Config, log)
-	if err != nil {
+	log, ctx := slog.New(slog.NewJSONHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelDebug})), cmd.Context() // --log-level is applied within
+	r := reloader{sources: sources, log: log, hangups: hangups()}
+	var err error
+	if r.began, err = sources.Load(); err != nil {
 		return err
 	}
-	if err := a.Start(cmd.Context()); err != nil {
-		return errors.Join(err, a.Close())
+	r.watch(ctx)
+	r.began.Config.Build = app.Build{Version: version, Revision: revision}
+	if r.app, err = app.New(ctx, r.began.Config, log); err != nil {
+		return err
 	}
-	select {
-	case <-cmd.Context().Done():
-		log.Info("draining")
-	case err = <-a.Failed():
+	r.log = r.app.Log()
+	warn(r.log, r.began)
+	if err := r.app.Start(ctx); err != nil {
+		return errors.Join(err, r.app.Close())
 	}
-	return errors.Join(err, a.Drain())
+	return errors.Join(r.until(ctx), r.app.Drain())
 }

@@ -32,9 +32,16 @@ def environment(**variables):
                 os.environ.pop(name) if value is None else os.environ.__setitem__(name, value)
 
 
+def keep(*secrets):
+    """Note what must be nowhere afterwards."""
+    with open(os.environ["SECRETS"], "a") as f:
+        f.writelines(secret + "\n" for secret in secrets if secret)
+
+
 def issue(what, name, **wanted):
     answer = requests.post(OURS + what + "/create", json={"name": name, **wanted}, auth=("ann", password("ann")), timeout=60)
     answer.raise_for_status()
+    keep(*(answer.json().get(k) for k in ("token", "secret_access_key", "session_token")))
     return answer.json()
 
 
@@ -50,6 +57,7 @@ def nobody():
     return refused(401, None)
 
 
+keep(ADMIN[1], password("ann"), password("bob"))
 with admin():
     auth = mlflow.server.get_app_client("basic-auth", URI)
     auth.create_user("ann", password("ann"))
@@ -185,6 +193,7 @@ answer = requests.post(OURS + "users/create-service-account", json={"username": 
 answer.raise_for_status()
 answer = requests.post(OURS + "tokens/create", json={"username": "batch", "name": "t"}, auth=ADMIN, timeout=60)
 answer.raise_for_status()
+keep(answer.json()["token"])
 with environment(MLFLOW_TRACKING_TOKEN=answer.json()["token"]) as client:
     client.get_experiment(mine)
     with refused():

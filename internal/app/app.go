@@ -22,8 +22,11 @@ import (
 
 // App is the service. Make it with New.
 type App struct {
-	config    Config
-	log       *slog.Logger // the service's stream
+	config    Config // as it was at the start
+	parts     *parts
+	current   current
+	log       *slog.Logger   // the service's stream
+	level     *slog.LevelVar // of log
 	store     *boltstore.Store
 	tracker   *ownership.Tracker
 	usage     *credential.Usage
@@ -36,6 +39,9 @@ type App struct {
 	addrs     Addrs
 	stop      context.CancelFunc // ends background work
 	done      chan struct{}      // closed when background work has ended
+
+	reloading sync.Mutex // one at a time
+	reloads   *metrics.Reloads
 }
 
 // Addrs are where a started App listens.
@@ -46,14 +52,16 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	service, decisions := streams(log, c.LogLevel)
+	level := new(slog.LevelVar)
+	level.Set(c.LogLevel)
+	service, decisions := streams(log, level)
 	service.Info("extauthz", "version", c.Build.Version, "revision", c.Build.Revision, "go", runtime.Version())
 	registry := prometheus.NewRegistry()
 	s, err := openStore(c, boltstore.Options{Committed: metrics.NewCommits(registry).Committed})
 	if err != nil {
 		return nil, err
 	}
-	a := &App{config: c, log: service, store: s, failures: make(chan error, 4), done: make(chan struct{})}
+	a := &App{config: c, log: service, level: level, store: s, failures: make(chan error, 4), done: make(chan struct{})}
 	if err := a.build(ctx, registry, decisions); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -100,6 +108,9 @@ func (a *App) Close() error { return a.store.Close() }
 
 // Addrs returns where the App listens, once started.
 func (a *App) Addrs() Addrs { return a.addrs }
+
+// Log is the service's own stream, at the level that is configured.
+func (a *App) Log() *slog.Logger { return a.log }
 
 // Failed delivers the error of a server that stopped by itself.
 func (a *App) Failed() <-chan error { return a.failures }

@@ -51,8 +51,8 @@ func benchChecker(b *testing.B, grants int) *envoy.Checker {
 	b.Cleanup(upstream.Close)
 	resolver, err := lookup.NewResolver(lookup.NewClient(upstream.URL, lookupDeadline), 200_000)
 	must(b, err)
-	authorizer := &authz.Authorizer{Authenticator: metrics.NewAuthentications(basic, registry), Mapper: table, Resolver: resolver, Grants: s, Default: authz.Read}
-	checks := metrics.NewChecks(registry)
+	authentications, checks := metrics.NewAuthentications(registry), metrics.NewChecks(registry)
+	authorizer := &authz.Authorizer{Authenticator: authentications.Counted(basic), Mapper: table, Resolver: resolver, Grants: s, Default: authz.Read}
 	return &envoy.Checker{Authorizer: checks.Timed(authorizer), Observer: &observer{log: log, checks: checks}}
 }
 

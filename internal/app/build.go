@@ -20,11 +20,9 @@ import (
 	healthpb "google.golang.org/grpc/health/grpc_health_v1"
 
 	"extauthz/api"
-	"extauthz/authz"
 	"extauthz/authz/filter"
 	"extauthz/authz/lookup"
 	"extauthz/authz/mlflow"
-	"extauthz/envoy"
 	"extauthz/internal/metrics"
 	"extauthz/internal/ownership"
 	"extauthz/store"
@@ -50,6 +48,17 @@ func openStore(c Config, o boltstore.Options) (*boltstore.Store, error) {
 		return nil, err
 	}
 	return boltstore.Create(c.StorePath, o)
+}
+
+// Check says what would keep New from making an App, as far as files tell: it opens no store, makes none, and asks nobody.
+func Check(c Config) error {
+	if err := c.Validate(); err != nil {
+		return err
+	}
+	if _, missing := os.Stat(c.StorePath); c.Init && errors.Is(missing, fs.ErrNotExist) {
+		return firstAdmin(c).Check()
+	}
+	return nil
 }
 
 func (a *App) build(ctx context.Context, registry *prometheus.Registry, decisions *slog.Logger) error {
@@ -81,26 +90,22 @@ func (a *App) build(ctx context.Context, registry *prometheus.Registry, decision
 	if err != nil {
 		return err
 	}
-	authorizer := &authz.Authorizer{
-		Authenticator: metrics.NewAuthentications(who.oneOf, registry), Mapper: table, Resolver: resolver, Grants: a.store, Intents: a.tracker, PageTokens: tokens, Default: a.config.DefaultPermission,
-		Workspaces: authz.Workspaces{On: a.config.Workspaces, DefaultIsShared: a.config.GrantDefaultWorkspace},
-		Creators:   a.config.Creators, RoleNames: accounts{a.store},
-	}
 	checks := metrics.NewChecks(registry)
-	responses := responses{
-		log: a.log, metrics: metrics.NewResponses(registry), next: &responder{
-			table: table, tracker: a.tracker, resolver: resolver, withhold: &filter.Withholder{Decider: authorizer},
-			filter:  &filter.Filter{MLflow: func(workspace string) filter.Searcher { return client.In(workspace) }, Resolver: resolver, Decider: authorizer, Tokens: tokens, Refill: refillDeadline},
-			graphQL: &filter.GraphQL{Resolver: resolver, Decider: authorizer},
-		},
+	a.parts = &parts{
+		config: a.config, store: a.store, table: table, client: client, resolver: resolver, tracker: a.tracker, tokens: tokens, who: who,
+		observer: &observer{log: decisions, checks: checks}, checks: checks, responses: metrics.NewResponses(registry),
+		authentications: metrics.NewAuthentications(registry), log: a.log,
 	}
-	a.buildGRPC(
-		who.checker(checks.Timed(authorizer), &observer{log: decisions, logAllowed: a.config.LogAllowed, checks: checks}),
-		&envoy.Processor{Failed: responses.failed, Responder: responses},
-		a.newReadiness(client, registry),
-	)
+	first, err := a.parts.policy(a.config.Live)
+	if err != nil {
+		return err
+	}
+	a.current.Store(first)
+	a.reloads = metrics.NewReloads(registry, time.Now)
+	a.buildGRPC(a.newReadiness(client, registry))
 	a.measure(registry, who, resolver)
-	return a.buildHTTP(who, authorizer, registry)
+	a.admin, a.probes = server(&a.current, a.log), server(a.diagnostics(registry), a.log)
+	return nil
 }
 
 // pageTokens seals with the secret that MLflow's own servers of one deployment share.
@@ -120,27 +125,13 @@ func firstAdmin(c Config) api.FirstAdmin {
 	return api.FirstAdmin{Username: c.AdminUsername, Password: c.AdminPassword, AllowDefaultPassword: c.AllowDefaultPassword}
 }
 
-func (a *App) buildGRPC(checker *envoy.Checker, processor *envoy.Processor, ready *health.Server) {
+func (a *App) buildGRPC(ready *health.Server) {
 	largest := max(a.config.MaxRequestBytes, a.config.MaxResponseBytes) + frameOverhead
 	a.grpc = grpc.NewServer(grpc.MaxRecvMsgSize(largest), grpc.MaxSendMsgSize(largest),
 		grpc.NumStreamWorkers(uint32(runtime.GOMAXPROCS(0)+1))) // each keeps its stack; a new goroutine would grow one for every check
-	auth.RegisterAuthorizationServer(a.grpc, checker)
-	proc.RegisterExternalProcessorServer(a.grpc, processor)
+	auth.RegisterAuthorizationServer(a.grpc, &a.current)
+	proc.RegisterExternalProcessorServer(a.grpc, &a.current)
 	healthpb.RegisterHealthServer(a.grpc, ready)
-}
-
-func (a *App) buildHTTP(who *credentials, decider api.Decider, registry *prometheus.Registry) error {
-	handler, err := api.New(api.Config{
-		Store: a.store, Authenticator: who.forEndpoints(), Decider: decider, Passwords: who.passwords, StaticPrefix: a.config.StaticPrefix, Workspaces: a.config.Workspaces,
-		AccessKeys: who.accessKeys(), MaxCredentialAge: a.config.MaxCredentialAge,
-		TrustedProxies: a.config.TrustedProxies, AllowDefaultPassword: a.config.AllowDefaultPassword, Logger: a.log,
-	})
-	if err != nil {
-		return err
-	}
-	a.admin = server(handler, a.log)
-	a.probes = server(a.diagnostics(registry), a.log)
-	return nil
 }
 
 func server(h http.Handler, log *slog.Logger) *http.Server {

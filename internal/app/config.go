@@ -4,7 +4,6 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
-	"net/url"
 	"path"
 	"strings"
 	"time"
@@ -47,7 +46,6 @@ type Config struct {
 	MaxResponseBytes int // what Envoy may send in one Process message
 	CacheEntries     int // owners of runs and logged models that are remembered
 
-	LogLevel      slog.Level    // of everything but decisions
 	ShutdownDelay time.Duration // between saying NOT_SERVING and closing the listeners
 	Build         Build         // of this binary, which nobody sets
 
@@ -67,6 +65,7 @@ type Live struct {
 	MaxCredentialAge time.Duration        // how long tokens and access keys live at most; 0 is no limit
 	TrustedProxies   []netip.Prefix       // nil is loopback
 	LogAllowed       bool
+	LogLevel         slog.Level // of everything but decisions
 }
 
 // Validate checks what does not depend on the machine. Its errors are Invalid, joined.
@@ -78,9 +77,7 @@ func (c Config) Validate() error {
 	if c.StorePath == "" {
 		p.add("store", "must not be empty")
 	}
-	if u, err := url.Parse(c.MLflowURL); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		p.add("mlflow-url", "%q: give it as http://host:port", c.MLflowURL)
-	}
+	p.mlflow("mlflow-url", c.MLflowURL)
 	if prefix := c.StaticPrefix; prefix != "" && (prefix[0] != '/' || prefix == "/" || path.Clean(prefix) != prefix || strings.ContainsAny(prefix, "{}%?# ")) {
 		p.add("static-prefix", "%q: give it as /name", prefix)
 	}

@@ -52,8 +52,16 @@ func newCredentials(c Config, s store.Store, table *mlflow.Table, log *slog.Logg
 	}
 	return &credentials{
 		passwords: passwords{hasher, basic}, assertions: assertions, usage: usage, signatures: signatures,
-		oneOf: &credential.OneOf{Authorization: schemes, Carriers: c.Carriers, Gateway: gatewayPrefixes(c.StaticPrefix)},
+		oneOf: &credential.OneOf{Authorization: schemes, Gateway: gatewayPrefixes(c.StaticPrefix)},
 	}, nil
+}
+
+// with returns those that are configured. What was learnt is shared: passwords that were verified, attempts that failed, signatures seen.
+func (c *credentials) with(live Live) *credentials {
+	other, oneOf := *c, *c.oneOf
+	oneOf.Carriers = live.Carriers
+	other.oneOf = &oneOf
+	return &other
 }
 
 // checker serves Envoy's checks with these credentials, and keeps them from MLflow.

@@ -3,6 +3,8 @@ package app
 import (
 	"errors"
 	"fmt"
+	"net/url"
+	"strings"
 	"time"
 
 	"extauthz/authz/credential"
@@ -32,6 +34,16 @@ func (p *problems) listens(setting, address string) {
 		p.add(setting, "must not be empty")
 	case !listenable(address):
 		p.add(setting, "%q: give it as host:port or unix:///path", address)
+	}
+}
+
+func (p *problems) mlflow(setting, address string) {
+	u, err := url.Parse(address)
+	switch {
+	case strings.Contains(address, "@"): // and it is not shown
+		p.add(setting, "must not hold a name or password")
+	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
+		p.add(setting, "%q: give it as http://host:port", address)
 	}
 }
 

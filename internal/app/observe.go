@@ -18,6 +18,13 @@ type observer struct {
 	checks     *metrics.Checks
 }
 
+// with returns one that counts with o, and logs as configured.
+func (o *observer) with(live Live) *observer {
+	other := *o
+	other.logAllowed = live.LogAllowed
+	return &other
+}
+
 func (o *observer) Observe(ctx context.Context, r authz.Request, d authz.Decision) {
 	unmapped := !d.Mapped && (d.Reason == authz.UnmappedRoute || d.Reason == authz.IsAdmin)
 	o.checks.Decided(d, unmapped)

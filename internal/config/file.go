@@ -9,15 +9,6 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// fileSchema is what the YAML file may hold.
-func fileSchema(all []Setting) *Schema {
-	s := &Schema{Type: "object", Properties: map[string]*Schema{}, AdditionalProperties: false}
-	for _, setting := range all {
-		s.Properties[setting.Key()] = setting.schema()
-	}
-	return s
-}
-
 // readFile returns what is right in the file, and everything that is wrong with it.
 func readFile(path string, all []Setting) (layer, []error) {
 	root, err := parseFile(path)

@@ -19,8 +19,9 @@ type Loaded struct {
 	Files    []string // that were read and can change: the YAML file and basic_auth.ini
 	Warnings []string // about files of secrets that others may read, and about variables that look like a slip
 
-	values  *values
-	origins map[string]origin
+	values   *values
+	settings []Setting // bound to values
+	origins  map[string]origin
 }
 
 // Load reads every source and checks the result. Its error joins everything that is wrong.
@@ -33,7 +34,7 @@ func (from Sources) Load() (Loaded, error) {
 	if err := errors.Join(l.errs...); err != nil {
 		return Loaded{}, err
 	}
-	return Loaded{Config: l.values.Config, Files: l.files, Warnings: l.warnings, values: l.values, origins: l.origins}, nil
+	return Loaded{Config: l.values.Config, Files: l.files, Warnings: l.warnings, values: l.values, settings: l.settings, origins: l.origins}, nil
 }
 
 type loading struct {

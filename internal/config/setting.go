@@ -5,8 +5,6 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v4"
-
-	"extauthz/internal/app"
 )
 
 // Setting is one thing that can be set, by every way that there is to set it.
@@ -69,8 +67,11 @@ func (s Setting) variables() []variable {
 }
 
 // live reports whether the setting is one of those that change without a restart.
-func (s Setting) live(in *app.Live) bool {
-	fields := reflect.ValueOf(in).Elem()
+func (s Setting) live(in *values) bool {
+	if s.field == &in.AuthConfig {
+		return true // what is read from there counts
+	}
+	fields := reflect.ValueOf(&in.Live).Elem()
 	for i := range fields.NumField() {
 		if fields.Field(i).Addr().Interface() == s.field {
 			return true

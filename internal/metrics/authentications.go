@@ -12,9 +12,8 @@ import (
 	"extauthz/authz/credential"
 )
 
-// Authentications counts what becomes of credentials. It is the authz.Authenticator that it wraps.
+// Authentications counts what becomes of credentials.
 type Authentications struct {
-	next  authz.Authenticator
 	count map[authentication]prometheus.Counter
 }
 
@@ -37,13 +36,13 @@ func refusals() map[error]string {
 }
 
 // NewAuthentications registers its metric.
-func NewAuthentications(next authz.Authenticator, registry prometheus.Registerer) *Authentications {
+func NewAuthentications(registry prometheus.Registerer) *Authentications {
 	vec := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "extauthz_authentications_total",
 		Help: "Credentials judged, by kind and result: accepted; absent, malformed, wrong, expired, replayed, several (more than one); throttled (too many attempts); failed (the store or a key could not be read). A browser's first request has none, so absent is no alarm; many wrong ones are somebody guessing. What is not accepted counts as the kind that it claims to be by its Authorization scheme; a token sent as the password of Basic, as MLflow's client does, claims to be a password. Calls past the proxy, straight to the auth REST API, are not counted.",
 	}, []string{"kind", "result"})
 	registry.MustRegister(vec)
-	a := &Authentications{next: next, count: map[authentication]prometheus.Counter{}}
+	a := &Authentications{map[authentication]prometheus.Counter{}}
 	for _, kind := range kinds() {
 		for _, result := range results() {
 			a.count[authentication{kind, result}] = vec.WithLabelValues(kind, result)
@@ -63,9 +62,23 @@ func kinds() []string {
 	}
 }
 
-// Authenticate asks next.
-func (a *Authentications) Authenticate(ctx context.Context, r authz.Request) (authz.Principal, error) {
-	p, err := a.next.Authenticate(ctx, r)
+// Counted wraps next.
+func (a *Authentications) Counted(next authz.Authenticator) authz.Authenticator {
+	return counted{next, a}
+}
+
+type counted struct {
+	next authz.Authenticator
+	all  *Authentications
+}
+
+func (c counted) Authenticate(ctx context.Context, r authz.Request) (authz.Principal, error) {
+	p, err := c.next.Authenticate(ctx, r)
+	c.all.judged(r, p, err)
+	return p, err
+}
+
+func (a *Authentications) judged(r authz.Request, p authz.Principal, err error) {
 	kind := string(p.Method)
 	if err != nil || kind == "" {
 		kind = claimed(r)
@@ -75,7 +88,6 @@ func (a *Authentications) Authenticate(ctx context.Context, r authz.Request) (au
 		counter = a.count[authentication{claimsOther, result(err)}]
 	}
 	counter.Inc()
-	return p, err
 }
 
 func result(err error) string {

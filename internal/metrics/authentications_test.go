@@ -47,9 +47,9 @@ func TestAuthentications(t *testing.T) {
 		{"a bug", judge{err: errors.New("bug")}, header("Basic eA=="), "password", "failed"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			a := NewAuthentications(tc.judge, prometheus.NewRegistry())
+			a := NewAuthentications(prometheus.NewRegistry())
 			before := len(a.count)
-			p, err := a.Authenticate(t.Context(), tc.request)
+			p, err := a.Counted(tc.judge).Authenticate(t.Context(), tc.request)
 			if p.UserID != tc.judge.principal.UserID || !errors.Is(err, tc.judge.err) {
 				t.Errorf("the answer changed: %v %v", p, err)
 			}

@@ -25,8 +25,9 @@ func observations(t *testing.T, m prometheus.Metric) int {
 func TestNamesFollowPrometheus(t *testing.T) {
 	registry := prometheus.NewRegistry()
 	NewChecks(registry).Decided(authz.Decision{Reason: authz.Granted}, false)
-	NewAuthentications(judge{}, registry)
+	NewAuthentications(registry)
 	NewLookups(registry)
+	NewReloads(registry, time.Now)
 	NewResponses(registry)
 	NewHealth(registry).Part("store_read", true)
 	NewCommits(registry).Committed(time.Millisecond, nil)

@@ -29,7 +29,7 @@ func furnished(t *testing.T) (path string) {
 	return path
 }
 
-func furnish(t *testing.T, s *Store, n int) {
+func furnish(t testing.TB, s *Store, n int) {
 	t.Helper()
 	ctx := context.Background()
 	u, err := s.CreateUser(ctx, store.User{Username: fmt.Sprint("user", n), PasswordHash: "hash", Admin: true})
