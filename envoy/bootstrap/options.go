@@ -24,6 +24,11 @@ type Options struct {
 	// AdminListen is where Envoy's own admin endpoint listens. It can stop Envoy and shows its memory, so there is none by default.
 	AdminListen string
 	NodeID      string
+
+	TLS        PublicTLS
+	ServiceTLS ServiceTLS
+	// SecretsDir is where Envoy finds the files of Secrets: an absolute path, needed with TLS.
+	SecretsDir string
 }
 
 const (
@@ -62,7 +67,8 @@ func (o Options) validate() error {
 			errs = append(errs, fmt.Errorf("admin-listen: %w", err))
 		}
 	}
-	return errors.Join(append(errs, o.validatePublic()...)...)
+	errs = append(errs, o.validatePublic()...)
+	return errors.Join(append(errs, o.validateTLS()...)...)
 }
 
 func (o Options) validatePublic() (errs []error) {
