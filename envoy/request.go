@@ -29,7 +29,7 @@ func Request(check *auth.CheckRequest) authz.Request {
 		body = []byte(http.GetBody())
 	}
 	extensions := attributes.GetContextExtensions()
-	id, _ := headers.One("x-request-id") // HttpRequest.Id is Envoy's stream id, which no other log knows
+	id, _ := headers.One("x-request-id")                 // HttpRequest.Id is Envoy's stream id, which no other log knows
 	peer := address(attributes.GetSource().GetAddress()) // of the connection, even where Envoy believes X-Forwarded-For
 	return authz.Request{
 		ID:      id,

@@ -52,6 +52,8 @@ type serveOptions struct {
 	trustedProxies    []string
 	creators          []string
 	tokenHeaders      []string
+	certificateRules  []string
+	identityHeaders   []string
 }
 
 func (o *serveOptions) flags(cmd *cobra.Command) {
@@ -61,6 +63,14 @@ func (o *serveOptions) flags(cmd *cobra.Command) {
 	f.StringVar(&c.GRPCListen, "grpc-listen", "127.0.0.1:9191", "address for Envoy: host:port or unix:///path")
 	f.StringVar(&c.AdminListen, "admin-listen", "127.0.0.1:8080", "address of the auth REST API")
 	f.StringVar(&c.DiagnosticsListen, "diagnostics-listen", "127.0.0.1:9090", "address of /healthz, /readyz and /metrics")
+	f.StringVar(&c.GRPCTLS.Certificate, "grpc-tls-cert", "", "certificate chain for --grpc-listen, read again when it changes (plain by default)")
+	f.StringVar(&c.GRPCTLS.Key, "grpc-tls-key", "", "its key")
+	f.StringVar(&c.GRPCTLS.ClientCA, "grpc-client-ca", "", "authorities of Envoy's certificate, which is then required")
+	f.StringSliceVar(&c.GRPCTLS.ClientNames, "grpc-client-name", nil, "URI or DNS name that Envoy's certificate must have (any of --grpc-client-ca by default)")
+	f.BoolVar(&c.TrustGRPCNetwork, "trust-grpc-network", false, "the network lets nobody but Envoy reach --grpc-listen")
+	f.StringVar(&c.AdminTLS.Certificate, "admin-tls-cert", "", "certificate chain for --admin-listen, read again when it changes (plain by default)")
+	f.StringVar(&c.AdminTLS.Key, "admin-tls-key", "", "its key")
+	f.StringVar(&c.AdminTLS.ClientCA, "admin-client-ca", "", "authorities of clients' certificates; a client may show one, or sign in otherwise")
 	f.StringVar(&c.MLflowURL, "mlflow-url", "http://127.0.0.1:5000", "MLflow behind the proxy, to ask who owns a run")
 	f.StringVar(&c.StaticPrefix, "static-prefix", "", "MLflow's --static-prefix")
 	f.StringVar(&o.defaultPermission, "default-permission", "", "permission on what nothing is granted on (READ unless basic_auth.ini says otherwise)")
@@ -74,6 +84,8 @@ func (o *serveOptions) flags(cmd *cobra.Command) {
 	f.BoolVar(&c.SigV4UnverifiedBodies, "sigv4-unverified-bodies", false, "accept signed uploads of artifacts, whose body is not shown to the check")
 	f.BoolVar(&c.SigV4WholeQueries, "sigv4-whole-queries", false, "refuse signatures that leave out values of a repeated parameter, as MLflow's signer does")
 	f.StringArrayVar(&o.tokenHeaders, "token-header", nil, "further header that carries a token, with its scheme if it has one: X-Api-Key, or \"Authorization Token\"")
+	f.StringArrayVar(&o.certificateRules, "certificate-rule", nil, `how a client certificate names its user: uri=^spiffe://example\.com/user/(.+)$ (or dns=, email=, cn=)`)
+	f.StringArrayVar(&o.identityHeaders, "identity-header", nil, "header with the username, and the peers that may send it: \"X-Forwarded-User from 10.1.2.0/24\"")
 	f.DurationVar(&c.MaxCredentialAge, "max-credential-age", 0, "how long tokens and access keys live at most (0: no limit)")
 	f.StringSliceVar(&o.trustedProxies, "trusted-proxies", nil, "networks whose X-Forwarded-For the auth REST API believes (loopback by default)")
 	f.IntVar(&c.MaxRequestBytes, "max-request-bytes", 8<<20, "largest request body that Envoy sends along")
@@ -105,6 +117,12 @@ func (o *serveOptions) resolve() (app.Config, error) {
 	for _, text := range o.tokenHeaders {
 		header, scheme, _ := strings.Cut(text, " ")
 		c.Carriers = append(c.Carriers, credential.Carrier{Header: header, Scheme: scheme})
+	}
+	if c.Certificates, err = app.ParseCertificateRules(o.certificateRules); err != nil {
+		return c, errors.New("--certificate-rule: " + err.Error())
+	}
+	if c.IdentityHeaders, err = app.ParseIdentityHeaders(o.identityHeaders); err != nil {
+		return c, errors.New("--identity-header: " + err.Error())
 	}
 	if c.Creators, err = app.ParseCreators(o.creators); err != nil {
 		return c, errors.New("--creators: " + err.Error())

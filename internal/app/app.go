@@ -16,6 +16,7 @@ import (
 
 	"extauthz/authz/credential"
 	"extauthz/internal/ownership"
+	"extauthz/internal/servertls"
 	"extauthz/store/boltstore"
 )
 
@@ -30,6 +31,7 @@ type App struct {
 	health   *health.Server
 	admin    *http.Server
 	probes   *http.Server
+	secured  secured
 	failures chan error
 	addrs    Addrs
 	stop     context.CancelFunc // ends background work
@@ -72,7 +74,7 @@ func (a *App) Start(ctx context.Context) error {
 	}
 	a.addrs = Addrs{grpcListener.Addr(), admin.Addr(), probes.Addr()}
 	go a.serve("gRPC", func() error { return a.grpc.Serve(grpcListener) })
-	go a.serve("admin HTTP", func() error { return a.admin.Serve(admin) })
+	go a.serve("admin HTTP", func() error { return a.admin.Serve(a.secured.wrap(admin)) })
 	go a.serve("diagnostics HTTP", func() error { return a.probes.Serve(probes) })
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	a.stop = stop
@@ -81,6 +83,9 @@ func (a *App) Start(ctx context.Context) error {
 		var work sync.WaitGroup
 		work.Go(func() { a.usage.Run(background, usageInterval) })
 		work.Go(func() { a.tracker.Run(background) })
+		for _, f := range a.secured.followers() {
+			work.Go(func() { f.Run(background, servertls.Look) })
+		}
 		work.Wait()
 	}()
 	a.log.Info("serving", "grpc", a.addrs.GRPC.String(), "admin", a.addrs.Admin.String(), "diagnostics", a.addrs.Diagnostics.String())

@@ -53,6 +53,11 @@ func openStore(c Config) (*boltstore.Store, error) {
 
 func (a *App) build(ctx context.Context, registry *prometheus.Registry) error {
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	a.config.warnExposed(a.log)
+	var err error
+	if a.secured, err = secure(a.config, registry, a.log); err != nil {
+		return err
+	}
 	table, err := mlflow.New(mlflow.Server{StaticPrefix: a.config.StaticPrefix, Workspaces: a.config.Workspaces})
 	if err != nil {
 		return err
@@ -115,8 +120,9 @@ func firstAdmin(c Config) api.FirstAdmin {
 
 func (a *App) buildGRPC(checker *envoy.Checker, processor *envoy.Processor) {
 	largest := max(a.config.MaxRequestBytes, a.config.MaxResponseBytes) + frameOverhead
-	a.grpc = grpc.NewServer(grpc.MaxRecvMsgSize(largest), grpc.MaxSendMsgSize(largest),
+	options := append(a.secured.grpcOptions(), grpc.MaxRecvMsgSize(largest), grpc.MaxSendMsgSize(largest),
 		grpc.NumStreamWorkers(uint32(runtime.GOMAXPROCS(0)+1))) // each keeps its stack; a new goroutine would grow one for every check
+	a.grpc = grpc.NewServer(options...)
 	auth.RegisterAuthorizationServer(a.grpc, checker)
 	proc.RegisterExternalProcessorServer(a.grpc, processor)
 	a.health = health.NewServer()

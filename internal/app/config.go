@@ -10,6 +10,9 @@ import (
 
 	"extauthz/authz"
 	"extauthz/authz/credential"
+	"extauthz/authz/credential/certificate"
+	"extauthz/authz/credential/identity"
+	"extauthz/internal/servertls"
 )
 
 // Config is everything that can be set. Flags, the environment and MLflow's basic_auth.ini fill it in.
@@ -21,6 +24,9 @@ type Config struct {
 	GRPCListen        string // host:port or unix:///path
 	AdminListen       string // the auth REST API
 	DiagnosticsListen string // health and metrics
+
+	GRPCTLS, AdminTLS servertls.Files // a unix socket needs none
+	TrustGRPCNetwork  bool            // nobody but Envoy reaches GRPCListen, whatever its address
 
 	MLflowURL         string // scheme, host and port; the static prefix is added
 	StaticPrefix      string // MLflow's --static-prefix
@@ -45,6 +51,8 @@ type Config struct {
 	SigV4UnverifiedBodies bool                 // signed uploads whose body the proxy does not show are accepted
 	SigV4WholeQueries     bool                 // every value of a repeated query parameter must be signed, which MLflow's signer does not
 	Carriers              []credential.Carrier // headers, besides Authorization, that carry a token
+	Certificates          []certificate.Rule   // which users client certificates name; none for nobody
+	IdentityHeaders       []identity.Header    // headers of trusted proxies that say who the user is
 	MaxCredentialAge      time.Duration        // how long tokens and access keys live at most; 0 is no limit
 	TrustedProxies        []netip.Prefix
 	MaxRequestBytes       int // what Envoy may send in one Check
@@ -83,7 +91,7 @@ func (c Config) Validate() error {
 			errs = append(errs, fmt.Errorf("--token-header: %w", err))
 		}
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, c.checkTLS())...)
 }
 
 // network splits a listen address into what net.Listen takes.

@@ -2,6 +2,7 @@ package app
 
 import (
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,6 +22,7 @@ type credentials struct {
 	assertions *credential.Assertions
 	usage      *credential.Usage
 	signatures *signatures
+	conceal    []string // further headers that MLflow must not see
 }
 
 // usageInterval is how often the last uses of tokens and access keys are written down.
@@ -50,15 +52,16 @@ func newCredentials(c Config, s store.Store, table *mlflow.Table, log *slog.Logg
 	if signatures != nil {
 		schemes = append(schemes, signatures)
 	}
-	return &credentials{
+	all := &credentials{
 		passwords: passwords{hasher, basic}, assertions: assertions, usage: usage, signatures: signatures,
 		oneOf: &credential.OneOf{Authorization: schemes, Carriers: c.Carriers, Gateway: gatewayPrefixes(c.StaticPrefix)},
-	}, nil
+	}
+	return all, all.certified(c, users)
 }
 
 // checker serves Envoy's checks with these credentials, and keeps them from MLflow.
 func (c *credentials) checker(next envoy.Authorizer, observer envoy.Observer) *envoy.Checker {
-	checker := &envoy.Checker{Authorizer: next, Observer: observer, Assert: c.assertions.Assert}
+	checker := &envoy.Checker{Authorizer: next, Observer: observer, Assert: c.assertions.Assert, Conceal: slices.Clone(c.conceal)}
 	for _, carrier := range c.oneOf.Carriers {
 		checker.Conceal = append(checker.Conceal, strings.ToLower(carrier.Header))
 	}

@@ -61,18 +61,7 @@ func (a *Authenticator) Authenticate(ctx context.Context, r authz.Request) (auth
 	if err != nil {
 		return authz.Principal{}, credential.Unauthenticated(err)
 	}
-	account, err := a.accounts.Account(ctx, username)
-	switch {
-	case errors.Is(err, credential.ErrNoAccount):
-		return authz.Principal{}, credential.Unauthenticated(credential.ErrWrong)
-	case err != nil:
-		return authz.Principal{}, credential.Unreadable(err)
-	case !account.Principal.Known():
-		return authz.Principal{}, credential.Unreadable(errors.New("an account has no user id"))
-	}
-	p := account.Principal
-	p.Method = authz.ByCertificate
-	return p, nil
+	return credential.Named(ctx, a.accounts, username, authz.ByCertificate)
 }
 
 func (a *Authenticator) holder(r authz.Request) (string, error) {
