@@ -9,6 +9,7 @@ import (
 	"extauthz/api"
 	"extauthz/authz"
 	"extauthz/authz/credential"
+	"extauthz/authz/credential/certificate"
 	"extauthz/authz/credential/sigv4"
 	"extauthz/authz/mlflow"
 	"extauthz/envoy"
@@ -23,6 +24,9 @@ type credentials struct {
 	usage      *credential.Usage
 	signatures *signatures
 	conceal    []string // further headers that MLflow must not see
+
+	users        accounts
+	certificates *certificate.Reader
 }
 
 // usageInterval is how often the last uses of tokens and access keys are written down.
@@ -48,15 +52,26 @@ func newCredentials(c Config, s store.Store, table *mlflow.Table, log *slog.Logg
 	if err != nil {
 		return nil, err
 	}
+	reader, err := certificate.NewReader(rememberedCertificates)
+	if err != nil {
+		return nil, err
+	}
 	schemes := []credential.Scheme{basic, bearer}
 	if signatures != nil {
 		schemes = append(schemes, signatures)
 	}
-	all := &credentials{
-		passwords: passwords{hasher, basic}, assertions: assertions, usage: usage, signatures: signatures,
-		oneOf: &credential.OneOf{Authorization: schemes, Carriers: c.Carriers, Gateway: gatewayPrefixes(c.StaticPrefix)},
-	}
-	return all, all.certified(c, users)
+	return &credentials{
+		passwords: passwords{hasher, basic}, assertions: assertions, usage: usage, signatures: signatures, users: users, certificates: reader,
+		oneOf: &credential.OneOf{Authorization: schemes, Gateway: gatewayPrefixes(c.StaticPrefix)},
+	}, nil
+}
+
+// with returns those that are configured. What was learnt is shared: passwords that were verified, attempts that failed, signatures seen.
+func (c *credentials) with(live Live) (*credentials, error) {
+	other, oneOf := *c, *c.oneOf
+	oneOf.Carriers = live.Carriers
+	other.oneOf = &oneOf
+	return &other, other.certified(live)
 }
 
 // checker serves Envoy's checks with these credentials, and keeps them from MLflow.

@@ -21,16 +21,14 @@ type secured struct{ grpc, admin *servertls.Follower }
 
 func secure(c Config, registry prometheus.Registerer, log *slog.Logger) (s secured, err error) {
 	metrics := servertls.NewMetrics(registry)
-	if c.GRPCTLS.On() {
-		if s.grpc, err = servertls.Follow("grpc", c.GRPCTLS, []string{"h2"}, metrics, log); err != nil {
-			return s, fmt.Errorf("--grpc-tls: %w", err)
+	if files := c.grpcTLS(); files.On() {
+		if s.grpc, err = servertls.Follow("grpc", files, []string{"h2"}, metrics, log); err != nil {
+			return s, fmt.Errorf("--grpc-tls-cert: %w", err)
 		}
 	}
-	if c.AdminTLS.On() {
-		files := c.AdminTLS
-		files.ClientOptional = true // who shows none signs in otherwise
+	if files := c.adminTLS(); files.On() {
 		if s.admin, err = servertls.Follow("admin", files, []string{"http/1.1"}, metrics, log); err != nil {
-			return s, fmt.Errorf("--admin-tls: %w", err)
+			return s, fmt.Errorf("--admin-tls-cert: %w", err)
 		}
 	}
 	return s, nil
@@ -61,45 +59,67 @@ func (s secured) grpcOptions() []grpc.ServerOption {
 	return []grpc.ServerOption{grpc.Creds(grpctls.NewTLS(s.grpc.Config()))}
 }
 
-// errExposed: whoever reaches the gRPC listener can say who a connection is from and which certificate it has, and gets a sealed word for it.
-var errExposed = errors.New("--grpc-listen: with certificate rules or identity headers, whoever reaches this address can be anybody. " +
-	"Make it a unix socket or a loopback address, or have it ask for Envoy's certificate by name (--grpc-tls-cert, --grpc-tls-key, --grpc-client-ca, " +
-	"--grpc-client-name). Where the network lets nobody but Envoy reach it, say so with --trust-grpc-network")
+// grpcTLS names who may connect: whoever reaches Envoy's door to the service can say anything about anybody.
+func (c Config) grpcTLS() servertls.Files {
+	return servertls.Files{Certificate: c.GRPCTLSCert, Key: c.GRPCTLSKey, ClientCA: c.GRPCClientCA, ClientNames: c.GRPCClientNames}
+}
 
-// checkTLS refuses settings that secure less than they seem to.
-func (c Config) checkTLS() error {
-	var errs []error
+// adminTLS asks for certificates; who shows none signs in otherwise.
+func (c Config) adminTLS() servertls.Files {
+	return servertls.Files{Certificate: c.AdminTLSCert, Key: c.AdminTLSKey, ClientCA: c.AdminClientCA, ClientOptional: true}
+}
+
+// verifyTLS says why the files could not be used.
+func (c Config) verifyTLS() error {
+	verify := func(setting string, files servertls.Files) error {
+		if err := files.Verify(); err != nil {
+			return fmt.Errorf("--%s: %w", setting, err)
+		}
+		return nil
+	}
+	return errors.Join(verify("grpc-tls-cert", c.grpcTLS()), verify("admin-tls-cert", c.adminTLS()))
+}
+
+// secured refuses what secures less than it seems to.
+func (p *problems) secured(c Config) {
 	for _, l := range []struct {
 		name, listen string
 		files        servertls.Files
-	}{{"grpc", c.GRPCListen, c.GRPCTLS}, {"admin", c.AdminListen, c.AdminTLS}} {
+	}{{"grpc", c.GRPCListen, c.grpcTLS()}, {"admin", c.AdminListen, c.adminTLS()}} {
 		if err := l.files.Check(); err != nil {
-			errs = append(errs, fmt.Errorf("--%s-tls-cert, --%s-tls-key, --%s-client-ca: %w", l.name, l.name, l.name, err))
+			p.add(l.name+"-tls-cert", "and what belongs to it: %v", err)
 		}
 		if kind, _ := network(l.listen); kind == "unix" && l.files.On() {
-			errs = append(errs, fmt.Errorf("--%s-tls-cert: a unix socket has no TLS; its file mode says who may connect", l.name))
+			p.add(l.name+"-tls-cert", "is for host:port: a unix socket has no TLS, its file mode says who may connect")
 		}
 	}
 	believed := len(c.Certificates) > 0 || len(c.IdentityHeaders) > 0
-	if believed && exposed(c.GRPCListen) && !c.GRPCTLS.Mutual() && !c.TrustGRPCNetwork {
-		errs = append(errs, errExposed)
+	if believed && c.exposed() {
+		p.add("grpc-listen", "%q: with certificates or identity headers, whoever reaches this address can be anybody. Make it a unix socket or a loopback address, "+
+			"or have it ask for Envoy's certificate by name (--grpc-tls-cert, --grpc-tls-key, --grpc-client-ca, --grpc-client-names). "+
+			"Where the network lets nobody but Envoy reach it, say so with --trust-grpc-network", c.GRPCListen)
 	}
-	return errors.Join(errs...)
+}
+
+// exposed reports whether others than Envoy may reach the gRPC listener, and be served there: they can say who a connection is from and which
+// certificate it has.
+func (c Config) exposed() bool {
+	return reachable(c.GRPCListen) && !c.grpcTLS().Mutual() && !c.TrustGRPCNetwork
 }
 
 // warnExposed says what is open to a network. Kubernetes' probes, sidecars and NetworkPolicies have their reasons, so it is no error.
 func (c Config) warnExposed(log *slog.Logger) {
-	if exposed(c.GRPCListen) && !c.GRPCTLS.Mutual() && !c.TrustGRPCNetwork {
+	if c.exposed() {
 		log.Warn("anybody who reaches --grpc-listen can ask about any request, and reads credentials on their way if there is no TLS: "+
-			"let only Envoy reach it, or set --grpc-tls-cert, --grpc-client-ca and --grpc-client-name", "grpc", c.GRPCListen)
+			"let only Envoy reach it, or set --grpc-tls-cert, --grpc-client-ca and --grpc-client-names", "grpc", c.GRPCListen)
 	}
-	if exposed(c.AdminListen) && !c.AdminTLS.On() {
+	if reachable(c.AdminListen) && !c.adminTLS().On() {
 		log.Warn("--admin-listen takes passwords over plain HTTP: let only Envoy reach it, or set --admin-tls-cert and --admin-tls-key", "admin", c.AdminListen)
 	}
 }
 
-// exposed reports whether other machines may reach an address. A name other than localhost is whatever a resolver says.
-func exposed(listen string) bool {
+// reachable reports whether other machines may reach an address. A name other than localhost is whatever a resolver says.
+func reachable(listen string) bool {
 	kind, address := network(listen)
 	host, _, err := net.SplitHostPort(address)
 	if kind == "unix" || err == nil && host == "localhost" {

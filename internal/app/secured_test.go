@@ -18,16 +18,15 @@ import (
 	"extauthz/authz/credential/certificate"
 	"extauthz/authz/credential/identity"
 	"extauthz/internal/pki"
-	"extauthz/internal/servertls"
 )
 
 // TestWhoReachesTheCheckCanBeAnybody: with credentials that Envoy vouches for, the gRPC listener must know that it is Envoy.
 func TestWhoReachesTheCheckCanBeAnybody(t *testing.T) {
 	rules := []certificate.Rule{{From: certificate.URI, Pattern: "x/(.+)"}}
 	headers := []identity.Header{{Name: "X-User", From: []identity.Peer{{Network: "10.0.0.0/8"}}}}
-	mutual := servertls.Files{Certificate: "a", Key: "b", ClientCA: "c", ClientNames: []string{"envoy"}}
-	anyone := mutual
-	anyone.ClientNames = nil
+	mutual := func(c *Config) {
+		c.GRPCTLSCert, c.GRPCTLSKey, c.GRPCClientCA, c.GRPCClientNames = "a", "b", "c", []string{"envoy"}
+	}
 	for _, c := range []struct {
 		name   string
 		change func(*Config)
@@ -42,42 +41,19 @@ func TestWhoReachesTheCheckCanBeAnybody(t *testing.T) {
 		{"loopback by name", func(c *Config) { c.Certificates, c.GRPCListen = rules, "localhost:9191" }, true},
 		{"another name", func(c *Config) { c.Certificates, c.GRPCListen = rules, "localhost.example.com:9191" }, false},
 		{"a unix socket", func(c *Config) { c.Certificates, c.GRPCListen = rules, "unix:///run/check.sock" }, true},
-		{"Envoy by its name", func(c *Config) { c.Certificates, c.GRPCTLS = rules, mutual }, true},
-		{"whoever has a certificate", func(c *Config) { c.Certificates, c.GRPCTLS = rules, anyone }, false},
+		{"Envoy by its name", func(c *Config) { c.Certificates = rules; mutual(c) }, true},
+		{"whoever has a certificate", func(c *Config) { c.Certificates = rules; mutual(c); c.GRPCClientNames = nil }, false},
 		{"a network that says so", func(c *Config) { c.Certificates, c.TrustGRPCNetwork = rules, true }, true},
-		{"TLS on a unix socket", func(c *Config) { c.GRPCTLS, c.GRPCListen = mutual, "unix:///run/check.sock" }, false},
-		{"half of the admin's TLS", func(c *Config) { c.AdminTLS.Key = "b" }, false},
+		{"TLS on a unix socket", func(c *Config) { mutual(c); c.GRPCListen = "unix:///run/check.sock" }, false},
+		{"half of the admin's TLS", func(c *Config) { c.AdminTLSKey = "b" }, false},
 	} {
 		config := Config{GRPCListen: "0.0.0.0:9191", AdminListen: "127.0.0.1:8080"}
 		c.change(&config)
-		if err := config.checkTLS(); (err == nil) != c.ok {
+		var p problems
+		p.secured(config)
+		if err := p.joined(); (err == nil) != c.ok {
 			t.Errorf("%s: %v", c.name, err)
 		}
-	}
-}
-
-func TestFlagsOfCredentialsThatTheConnectionHas(t *testing.T) {
-	rules, err := ParseCertificateRules([]string{`uri=^spiffe://a/(.+)=b$`})
-	if err != nil || rules[0].From != certificate.URI || rules[0].Pattern != `^spiffe://a/(.+)=b$` {
-		t.Errorf("%+v %v", rules, err)
-	}
-	headers, err := ParseIdentityHeaders([]string{"X-User  from 10.0.0.0/8 fd00::1 spiffe://a/proxy proxy.internal"})
-	want := []identity.Peer{{Network: "10.0.0.0/8"}, {Network: "fd00::1"}, {Certificate: "spiffe://a/proxy"}, {Certificate: "proxy.internal"}}
-	if err != nil || headers[0].Name != "X-User" || len(headers[0].From) != len(want) {
-		t.Fatalf("%+v %v", headers, err)
-	}
-	for i, p := range headers[0].From {
-		if p != want[i] {
-			t.Errorf("%+v, want %+v", p, want[i])
-		}
-	}
-	for _, text := range []string{"", "X-User", "X-User from", "X-User of 10.0.0.0/8"} {
-		if _, err := ParseIdentityHeaders([]string{text}); err == nil {
-			t.Errorf("%q is accepted", text)
-		}
-	}
-	if _, err := ParseCertificateRules([]string{"spiffe://a/(.+)"}); err == nil {
-		t.Error("a rule without a place is accepted")
 	}
 }
 
@@ -96,10 +72,10 @@ func trust(t *testing.T, change func(*Config)) (*App, *pki.Authority) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files := servertls.Files{Certificate: filepath.Join(dir, "tls.pem"), Key: filepath.Join(dir, "tls.key"), ClientCA: filepath.Join(dir, "ca.pem")}
 	return start(t, func(c *Config) {
-		c.GRPCTLS, c.AdminTLS = files, files
-		c.GRPCTLS.ClientNames = []string{"spiffe://example.com/envoy"}
+		c.GRPCTLSCert, c.GRPCTLSKey, c.GRPCClientCA = filepath.Join(dir, "tls.pem"), filepath.Join(dir, "tls.key"), filepath.Join(dir, "ca.pem")
+		c.AdminTLSCert, c.AdminTLSKey, c.AdminClientCA = c.GRPCTLSCert, c.GRPCTLSKey, c.GRPCClientCA
+		c.GRPCClientNames = []string{"spiffe://example.com/envoy"}
 		c.Certificates = []certificate.Rule{{From: certificate.URI, Pattern: `spiffe://example\.com/user/(.+)`}}
 		if change != nil {
 			change(c)
@@ -162,7 +138,7 @@ func TestCertificatesAtTheAdminAPI(t *testing.T) {
 		{"none", "", "", 401},
 		{"none with a password", "", longPassword, 200},
 	} {
-		status, body := current(t, a, as(t, authority, c.uri), func(r *http.Request) {
+		status, body := whoami(t, a, as(t, authority, c.uri), func(r *http.Request) {
 			if c.password != "" {
 				r.SetBasicAuth("admin", c.password)
 			}
@@ -180,7 +156,7 @@ func TestIdentityHeaderAtTheAdminAPI(t *testing.T) {
 			c.IdentityHeaders = []identity.Header{{Name: "X-User", From: []identity.Peer{{Network: network}}}}
 		})
 		for _, forwarded := range []string{"", "10.1.2.3"} {
-			status, body := current(t, a, as(t, authority, ""), func(r *http.Request) {
+			status, body := whoami(t, a, as(t, authority, ""), func(r *http.Request) {
 				r.Header.Set("X-User", "admin")
 				if forwarded != "" {
 					r.Header.Set("X-Forwarded-For", forwarded)
@@ -193,8 +169,8 @@ func TestIdentityHeaderAtTheAdminAPI(t *testing.T) {
 	}
 }
 
-// current asks the admin API who is asking.
-func current(t *testing.T, a *App, config *tls.Config, change func(*http.Request)) (int, string) {
+// whoami asks the admin API who is asking.
+func whoami(t *testing.T, a *App, config *tls.Config, change func(*http.Request)) (int, string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://"+a.Addrs().Admin.String()+"/api/2.0/mlflow/users/current", nil)
 	if err != nil {

@@ -39,9 +39,23 @@ func (f Files) Check() error {
 		return errors.New("clients show certificates to TLS only: a certificate and a key are missing")
 	case len(f.ClientNames) > 0 && f.ClientCA == "":
 		return errors.New("names of clients need the authorities of their certificates")
+	case slices.Contains(f.ClientNames, ""):
+		return errors.New("an empty name is nobody's")
 	default:
 		return nil
 	}
+}
+
+// Verify reads the files and says why they could not be used.
+func (f Files) Verify() error {
+	if !f.On() {
+		return nil
+	}
+	c, err := f.read()
+	if err == nil {
+		_, err = f.config(c, nil)
+	}
+	return err
 }
 
 // contents are the files as they are now.

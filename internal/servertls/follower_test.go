@@ -299,6 +299,7 @@ func TestHalfOfTheFilesIsRefused(t *testing.T) {
 		"no certificate":      {Key: "a"},
 		"clients without TLS": {ClientCA: "a"},
 		"names of anybody's":  {Certificate: "a", Key: "b", ClientNames: []string{"c"}},
+		"an empty name":       {Certificate: "a", Key: "b", ClientCA: "c", ClientNames: []string{""}},
 	} {
 		if f.Check() == nil {
 			t.Errorf("%s: accepted", name)

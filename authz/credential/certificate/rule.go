@@ -11,14 +11,19 @@ import (
 
 // Rule makes a username of what stands in one place of a certificate: by a pattern or by a list.
 type Rule struct {
-	From From `yaml:"from"` // "uri", "dns", "email" or "cn"
-	// Pattern is a regular expression (RE2) for all of the text, whose one group is the username: spiffe://example\.com/user/(.+)
-	Pattern string `yaml:"pattern,omitempty"`
+	From From `yaml:"from" required:"true" enum:"uri,dns,email,cn" help:"where the certificate says whose it is: a subject alternative name, or the subject's common name"`
+	// Pattern is a regular expression (RE2) for all of the text, whose one group is the username.
+	Pattern string `yaml:"pattern,omitempty" help:"regular expression for all that stands there, with one group, which is the username: spiffe://example\\.com/user/(.+)"`
 	// Map has the username of each text that counts.
-	Map map[string]string `yaml:"map,omitempty"`
-	// Issuer is the distinguished name that must have issued the certificate (RFC 2253: "CN=Users,O=Example"); "" is any authority that the
-	// proxy trusts.
-	Issuer string `yaml:"issuer,omitempty"`
+	Map map[string]string `yaml:"map,omitempty" help:"instead of a pattern: what stands there, and the username of each"`
+	// Issuer is the distinguished name that must have issued the certificate (RFC 2253); "" is any authority that the proxy trusts.
+	Issuer string `yaml:"issuer,omitempty" help:"who must have issued it: CN=Users,O=Example; any authority that Envoy trusts when it is missing"`
+}
+
+// Check refuses a rule that could not name anybody.
+func (r Rule) Check() error {
+	_, err := r.compile()
+	return err
 }
 
 // rule is a Rule that is ready to use.

@@ -12,8 +12,14 @@ import (
 
 // Header is a header with a username in it, and who may send it.
 type Header struct {
-	Name string `yaml:"name"` // "X-Forwarded-User"
-	From []Peer `yaml:"from"`
+	Name string `yaml:"name" required:"true" help:"its name, for example X-Forwarded-User"`
+	From []Peer `yaml:"from" required:"true" help:"proxies that may send it; from anybody else it is as if it were not there"`
+}
+
+// Check refuses a header that anybody could send, or nobody.
+func (h Header) Check() error {
+	_, err := h.compile()
+	return err
 }
 
 // header is a Header that is ready to use.

@@ -13,9 +13,9 @@ import (
 // Peer is a proxy that may send an identity header. With both fields, both must fit.
 type Peer struct {
 	// Network is where its connections come from: "10.1.2.0/24", or one address.
-	Network string `yaml:"network,omitempty"`
+	Network string `yaml:"network,omitempty" help:"where its connections come from: 10.1.2.0/24, or one address"`
 	// Certificate is a URI or DNS name in the client certificate that it shows, compared as it stands.
-	Certificate string `yaml:"certificate,omitempty"`
+	Certificate string `yaml:"certificate,omitempty" help:"a URI or DNS name in the client certificate that it shows; with a network, both must fit"`
 }
 
 // peer is a Peer that is ready to use.
