@@ -11,7 +11,6 @@
 #   MLFLOW_ARGS     shell-quoted arguments for `mlflow server`, without host and port; stores default to DATA_DIR
 #   TLS=true        https with a local authority (DATA_DIR/tls/ca.pem), users' certificates as credentials, mTLS between Envoy and extauthz;
 #                   DATA_DIR/tls/users/ADMIN_USERNAME.pem is the admin's. `go run ./e2e/certificates DATA_DIR/tls alice` makes alice's
-#   IDENTITY_HEADER as extauthz' --identity-header
 #   DEFAULT_PERMISSION   GRANT_DEFAULT_WORKSPACE_ACCESS   WORKSPACES   STATIC_PREFIX   SECRET_KEY   as MLflow's basic-auth knows them
 #
 # For tests: START_SH_SUPERVISE=0 keeps the stack up when a part dies, and USR1 starts the parts that are dead. DATA_DIR/run has a pid

@@ -22,8 +22,8 @@ check_environment() {
 
 is_true() { case "${1:-}" in true | True | TRUE | 1) return 0 ;; *) return 1 ;; esac; }
 
-# choose_ports takes the first of FREE_PORTS that really are free. The check travels through a unix socket, or one more port with TLS, and where
-# the path would be longer than the kernel takes.
+# choose_ports takes the first of FREE_PORTS that really are free. The check travels through a unix socket; through one more port with TLS, or
+# where the path would be longer than the kernel takes.
 choose_ports() {
 	local needed=3 free
 	check_target=unix://$DATA_DIR/run/check.sock

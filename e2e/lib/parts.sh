@@ -34,7 +34,7 @@ run_mlflow() {
 	local name
 	for name in $(compgen -e); do
 		case $name in
-		MLFLOW_AUTH_* | MLFLOW_FLASK_SERVER_SECRET_KEY | MLFLOW_TRACKING_* | EXTAUTHZ* | ADMIN_* | AUTH_INI | SECRET_KEY | TLS | IDENTITY_HEADER) unset "$name" ;;
+		MLFLOW_AUTH_* | MLFLOW_FLASK_SERVER_SECRET_KEY | MLFLOW_TRACKING_* | EXTAUTHZ* | ADMIN_* | AUTH_INI | SECRET_KEY | TLS) unset "$name" ;;
 		esac
 	done
 	export MLFLOW_DISABLE_TELEMETRY=true DO_NOT_TRACK=true
@@ -58,9 +58,9 @@ start_extauthz() {
 		local tls=$DATA_DIR/tls
 		args+=(--grpc-tls-cert "$tls/service.pem" --grpc-tls-key "$tls/service.key" --grpc-client-ca "$tls/internal-ca.pem")
 		args+=(--admin-tls-cert "$tls/service.pem" --admin-tls-key "$tls/service.key" --admin-client-ca "$tls/internal-ca.pem")
-		args+=(--grpc-client-name spiffe://mlflow.local/envoy --certificate-rule 'uri=^spiffe://mlflow\.local/user/(.+)$')
+		args+=(--grpc-client-names spiffe://mlflow.local/envoy)
+		[ -n "${EXTAUTHZ_CONFIG:-}" ] || args+=(--config "$root/e2e/certificates/extauthz.yaml")
 	fi
-	[ -z "${IDENTITY_HEADER:-}" ] || args+=(--identity-header "$IDENTITY_HEADER")
 	rm -f "${check_target#unix://}"
 	launch extauthz run_extauthz "${args[@]}"
 }

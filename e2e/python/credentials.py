@@ -1,9 +1,7 @@
 """Every credential that MLflow's client sends by a documented environment variable, and what each is worth."""
 
-import contextlib
 import os
 import pathlib
-import tempfile
 import time
 
 import mlflow
@@ -12,24 +10,9 @@ import requests
 from mlflow.tracking.request_auth.abstract_request_auth_provider import RequestAuthProvider
 from mlflow.tracking.request_auth.registry import _request_auth_provider_registry
 
-from stage import ADMIN, NEWER, URI, admin, password, refused, user
+from stage import ADMIN, NEWER, URI, admin, environment, password, refused, user
 
 OURS = URI + "/api/1.0/extauthz/"
-
-
-@contextlib.contextmanager
-def environment(**variables):
-    """Be a client that has nothing but these."""
-    with tempfile.TemporaryDirectory() as home:
-        variables["HOME"] = home
-        before = {name: os.environ.get(name) for name in variables}
-        os.environ.update(variables)
-        mlflow.set_tracking_uri(URI)
-        try:
-            yield mlflow.MlflowClient(URI)
-        finally:
-            for name, value in before.items():
-                os.environ.pop(name) if value is None else os.environ.__setitem__(name, value)
 
 
 def keep(*secrets):

@@ -40,6 +40,21 @@ def admin():
 
 
 @contextlib.contextmanager
+def environment(**variables):
+    """Be a client that has nothing but these."""
+    with tempfile.TemporaryDirectory() as home:
+        variables["HOME"] = home
+        before = {name: os.environ.get(name) for name in variables}
+        os.environ.update(variables)
+        mlflow.set_tracking_uri(URI)
+        try:
+            yield mlflow.MlflowClient(URI)
+        finally:
+            for name, value in before.items():
+                os.environ.pop(name) if value is None else os.environ.__setitem__(name, value)
+
+
+@contextlib.contextmanager
 def credentials_file(name):
     """Be a user by ~/.mlflow/credentials alone."""
     with tempfile.TemporaryDirectory() as home:
