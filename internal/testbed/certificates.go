@@ -37,8 +37,8 @@ func (s *Stack) Authority(t testing.TB, name string) *pki.Authority {
 // TLSFile is the path of a file that e2e/certificates made: "ca.pem", "users/admin.pem".
 func (s *Stack) TLSFile(name string) string { return filepath.Join(s.DataDir, "tls", name) }
 
-// roots trusts the stack's public authority, if there is one.
-func (s *Stack) roots() *tls.Config {
+// Roots trusts the stack's public authority, if there is one.
+func (s *Stack) Roots() *tls.Config {
 	text, err := os.ReadFile(s.TLSFile(PublicAuthority + ".pem"))
 	if err != nil {
 		return nil // no TLS
