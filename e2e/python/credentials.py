@@ -7,10 +7,8 @@ import time
 import mlflow
 import mlflow.server
 import requests
-from mlflow.tracking.request_auth.abstract_request_auth_provider import RequestAuthProvider
-from mlflow.tracking.request_auth.registry import _request_auth_provider_registry
 
-from stage import ADMIN, NEWER, URI, admin, environment, password, refused, user
+from stage import ADMIN, NEWER, URI, Headers, admin, environment, password, refused, user
 
 OURS = URI + "/api/1.0/extauthz/"
 
@@ -102,34 +100,18 @@ with environment(MLFLOW_TRACKING_TOKEN=whole) as client:
     with nobody():
         client.get_experiment(mine)
 
-
 # A plugin's header and scheme (MLFLOW_TRACKING_AUTH).
-class Key(RequestAuthProvider):
-    headers = {}
-
-    def get_name(self):
-        return "key"
-
-    def get_auth(self):
-        def sign(r):
-            r.headers.update(Key.headers)
-            return r
-
-        return sign
-
-
-_request_auth_provider_registry.register(Key)
 again = token("again")
-with environment(MLFLOW_TRACKING_AUTH="key") as client:
-    Key.headers = {"X-Api-Key": again}
+with environment(MLFLOW_TRACKING_AUTH="headers") as client:
+    Headers.sent = {"X-Api-Key": again}
     client.get_experiment(mine)
-    Key.headers = {"X-Api-Key": again[:-1]}
+    Headers.sent = {"X-Api-Key": again[:-1]}
     with nobody():
         client.get_experiment(mine)
-    Key.headers = {"X-Other-Key": again}
+    Headers.sent = {"X-Other-Key": again}
     with nobody():
         client.get_experiment(mine)
-    Key.headers = {"X-Api-Key": again, "Authorization": "Bearer " + again}
+    Headers.sent = {"X-Api-Key": again, "Authorization": "Bearer " + again}
     with nobody():
         client.get_experiment(mine)
 

@@ -9,10 +9,8 @@ import pathlib
 
 import requests
 import urllib3.connection
-from mlflow.tracking.request_auth.abstract_request_auth_provider import RequestAuthProvider
-from mlflow.tracking.request_auth.registry import _request_auth_provider_registry
 
-from stage import ADMIN, URI, auth_client, environment, password, refused, step
+from stage import ADMIN, URI, Headers, auth_client, environment, password, refused, step
 
 CERTIFICATES = pathlib.Path(os.environ["CERTIFICATES"])
 CA = str(CERTIFICATES / "ca.pem")
@@ -26,23 +24,6 @@ def from_source(self, *args, **kwargs):
 
 
 urllib3.connection.HTTPConnection.__init__ = from_source
-
-
-class Headers(RequestAuthProvider):
-    sent = {}
-
-    def get_name(self):
-        return "headers"
-
-    def get_auth(self):
-        def sign(r):
-            r.headers.update(Headers.sent)
-            return r
-
-        return sign
-
-
-_request_auth_provider_registry.register(Headers)
 
 
 def sending(headers, certificate=None):

@@ -11,6 +11,8 @@ import tempfile
 import mlflow
 import requests
 from mlflow.exceptions import MlflowException, RestException
+from mlflow.tracking.request_auth.abstract_request_auth_provider import RequestAuthProvider
+from mlflow.tracking.request_auth.registry import _request_auth_provider_registry
 
 URI = os.environ["TRACKING_URI"]
 ADMIN = (os.environ["ADMIN_USERNAME"], os.environ["ADMIN_PASSWORD"])
@@ -19,6 +21,25 @@ NEWER = int(mlflow.__version__.split(".")[0]) >= 3
 
 def password(name):
     return f"password of {name}!"
+
+
+class Headers(RequestAuthProvider):
+    """A plugin (MLFLOW_TRACKING_AUTH=headers) that sends headers of its own."""
+
+    sent = {}
+
+    def get_name(self):
+        return "headers"
+
+    def get_auth(self):
+        def sign(r):
+            r.headers.update(Headers.sent)
+            return r
+
+        return sign
+
+
+_request_auth_provider_registry.register(Headers)
 
 
 @contextlib.contextmanager

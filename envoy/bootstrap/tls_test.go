@@ -3,12 +3,9 @@ package bootstrap
 import (
 	"bytes"
 	"encoding/json"
-	"os"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 // secured is a configuration with all of TLS.
@@ -24,7 +21,6 @@ func secured() Options {
 
 // TestGoldenTLS is what TLS adds to the configuration: transport sockets, and the files beside it.
 func TestGoldenTLS(t *testing.T) {
-	const path = "testdata/tls.json"
 	added := map[string]any{}
 	var config any
 	if err := json.Unmarshal(render(t, secured()), &config); err != nil {
@@ -47,19 +43,7 @@ func TestGoldenTLS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got = append(got, '\n')
-	if *update {
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("TLS changed; if that is meant, run `go test ./envoy/bootstrap -update` (-want +got):\n%s", diff)
-	}
+	golden(t, "testdata/tls.json", append(got, '\n'))
 }
 
 func TestPlainHTTPIsTheDefault(t *testing.T) {

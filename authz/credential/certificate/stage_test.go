@@ -3,7 +3,6 @@ package certificate
 import (
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"encoding/pem"
 	"net/url"
 	"testing"
 	"time"
@@ -50,12 +49,11 @@ func certificate(t testing.TB, now time.Time, change func(*x509.Certificate)) st
 	if err != nil {
 		t.Fatal(err)
 	}
-	block, _ := pem.Decode(pair.Certificate)
-	c, err := x509.ParseCertificate(block.Bytes)
+	c, err := pair.TLS()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Encode(c)
+	return Encode(c.Leaf)
 }
 
 func named(uris ...string) func(*x509.Certificate) {

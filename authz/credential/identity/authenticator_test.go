@@ -1,8 +1,6 @@
 package identity
 
 import (
-	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"net/netip"
 	"testing"
@@ -88,12 +86,11 @@ func shown(t *testing.T, now time.Time, uri string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	block, _ := pem.Decode(pair.Certificate)
-	c, err := x509.ParseCertificate(block.Bytes)
+	c, err := pair.TLS()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return certificate.Encode(c)
+	return certificate.Encode(c.Leaf)
 }
 
 // TestOnlyTrustedPeersAreBelieved: everybody else's header is as if it were not there.
