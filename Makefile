@@ -6,6 +6,7 @@ SHELL := bash
 
 GO ?= go
 export PORT ?= 5000
+export TLS GO
 
 # The race detector needs a C compiler; without one the tests run without it.
 RACE := $(if $(shell command -v $${CC:-cc} 2>/dev/null),-race)
@@ -15,7 +16,7 @@ GENERATORS := $(wildcard api/proto/generate.sh)
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1 \t/' | expand -t 18
 
-up: build venv ## Start MLflow, extauthz and Envoy in the background (PORT=5000); state stays in var/stack
+up: build venv ## Start MLflow, extauthz and Envoy in the background (PORT=5000, TLS=1 for https); state stays in var/stack
 	@e2e/lib/stack.sh up
 
 down: ## Stop them; users, grants and experiments stay

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"extauthz/authz"
+	"extauthz/authz/credential"
+	"extauthz/authz/credential/certificate"
 )
 
 // facts shows the request to the authenticator as Envoy's Check would.
@@ -16,7 +18,20 @@ func (h *handler) facts(r *http.Request) authz.Request {
 		headers[strings.ToLower(name)] = lines
 	}
 	id, _ := headers.One("x-request-id")
-	return authz.Request{ID: id, Method: r.Method, Target: r.RequestURI, Host: r.Host, Headers: headers, Source: source(r, h.proxies)}
+	peer, _ := peer(r, h.proxies)
+	return authz.Request{
+		ID: id, Method: r.Method, Target: r.RequestURI, Host: r.Host, Headers: headers,
+		Source: source(r, h.proxies), Peer: peer, Certificate: certificateOf(r),
+	}
+}
+
+// certificateOf is the client certificate that this listener has verified. Envoy's own is none of a user's: the check has authenticated the user,
+// and says so in a header. Whoever makes that header up has no credential at all.
+func certificateOf(r *http.Request) string {
+	if r.TLS == nil || len(r.TLS.VerifiedChains) == 0 || r.Header.Get(credential.PrincipalHeader) != "" {
+		return ""
+	}
+	return certificate.Encode(r.TLS.VerifiedChains[0][0])
 }
 
 // source is the address that attempts are counted by. A trusted proxy appends the address that it saw to X-Forwarded-For; everything left

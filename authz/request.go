@@ -12,6 +12,7 @@ type Request struct {
 	Headers Headers    // lower-case names, without Host
 	Body    []byte     // the whole body, or nil when Envoy did not send it (see Body rules of the operation)
 	Source  netip.Addr // the client's address as Envoy trusts it; the zero Addr when unknown
+	Peer    netip.Addr // who the connection is from, whatever any header says; the zero Addr when unknown
 	// Certificate is the client certificate that the proxy verified, as Envoy shows it: URL-encoded PEM; "" for none.
 	Certificate string
 	Proxy       Proxy // what the Envoy route that took the request promises to do with it

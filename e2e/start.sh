@@ -4,11 +4,13 @@
 #
 #   MLFLOW_PYTHON   a Python that has MLflow, of any version                                        required
 #   LISTEN_PORT     Envoy's public port on 127.0.0.1                                                required
-#   FREE_PORTS      ports to use inside, space-separated; at least three                            required
+#   FREE_PORTS      ports to use inside, space-separated; at least three, four with TLS             required
 #   DATA_DIR        where all state goes; empty at first                                            required
 #   ADMIN_USERNAME  ADMIN_PASSWORD   the first admin; password1234 is usable at once here           required the first time, unless AUTH_INI
 #   AUTH_INI        a basic_auth.ini to honour
 #   MLFLOW_ARGS     shell-quoted arguments for `mlflow server`, without host and port; stores default to DATA_DIR
+#   TLS=true        https with a local authority (DATA_DIR/tls/ca.pem), users' certificates as credentials, mTLS between Envoy and extauthz;
+#                   DATA_DIR/tls/users/ADMIN_USERNAME.pem is the admin's. `go run ./e2e/certificates DATA_DIR/tls alice` makes alice's
 #   DEFAULT_PERMISSION   GRANT_DEFAULT_WORKSPACE_ACCESS   WORKSPACES   STATIC_PREFIX   SECRET_KEY   as MLflow's basic-auth knows them
 #
 # For tests: START_SH_SUPERVISE=0 keeps the stack up when a part dies, and USR1 starts the parts that are dead. DATA_DIR/run has a pid
@@ -49,5 +51,5 @@ start_mlflow
 start_extauthz
 start_envoy
 wait_until_ready
-echo "ready http://127.0.0.1:$LISTEN_PORT"
+echo "ready $scheme://127.0.0.1:$LISTEN_PORT"
 supervise

@@ -51,14 +51,14 @@ func (c *Checker) credentials(p authz.Principal) []string {
 }
 
 // delegate tells our own endpoints whom the check authenticated, in the credential's place. An endpoint that is told nothing verifies the
-// credential again.
+// credential again, if it came in Authorization: to that endpoint any other header comes from the proxy, whoever wrote it.
 func (c *Checker) delegate(d authz.Decision, r authz.Request) forward {
 	if c.Assert == nil {
-		return forward{}
+		return forward{remove: c.Conceal}
 	}
 	assertion, err := c.Assert(d.Principal, r)
 	if err != nil {
-		return forward{}
+		return forward{remove: c.Conceal}
 	}
 	return forward{set: headerOptions(credential.PrincipalHeader, assertion), remove: c.credentials(authz.Principal{})}
 }

@@ -29,7 +29,8 @@ func Request(check *auth.CheckRequest) authz.Request {
 		body = []byte(http.GetBody())
 	}
 	extensions := attributes.GetContextExtensions()
-	id, _ := headers.One("x-request-id") // HttpRequest.Id is Envoy's stream id, which no other log knows
+	id, _ := headers.One("x-request-id")                 // HttpRequest.Id is Envoy's stream id, which no other log knows
+	peer := address(attributes.GetSource().GetAddress()) // of the connection, even where Envoy believes X-Forwarded-For
 	return authz.Request{
 		ID:      id,
 		Method:  http.GetMethod(),
@@ -37,7 +38,8 @@ func Request(check *auth.CheckRequest) authz.Request {
 		Host:    http.GetHost(),
 		Headers: headers,
 		Body:    body,
-		Source:  address(attributes.GetSource().GetAddress()),
+		Source:  peer,
+		Peer:    peer,
 
 		Certificate: attributes.GetSource().GetCertificate(),
 		Proxy: authz.Proxy{

@@ -33,7 +33,7 @@ func TestRequestWithRawHeaders(t *testing.T) {
 	check.Attributes.ContextExtensions = map[string]string{ContextResponse: ResponseFiltered, ContextBody: BodyWithheld}
 	check.Attributes.Request.Http.Host = "mlflow.example.com:8443"
 	want := authz.Request{
-		ID: "1", Method: "POST", Target: "/a?b=c", Host: "mlflow.example.com:8443", Body: []byte("{}"), Source: netip.MustParseAddr("10.1.2.3"),
+		ID: "1", Method: "POST", Target: "/a?b=c", Host: "mlflow.example.com:8443", Body: []byte("{}"), Source: netip.MustParseAddr("10.1.2.3"), Peer: netip.MustParseAddr("10.1.2.3"),
 		Headers: authz.Headers{"x-request-id": {"1"}, "a": {"1", "2"}, "empty": {""}, "bytes": {"\xff"}},
 		Proxy:   authz.Proxy{FiltersResponse: true, WithholdsBody: true},
 	}

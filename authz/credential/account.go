@@ -46,6 +46,19 @@ func readAccount(ctx context.Context, accounts Accounts, username string) (Accou
 	}
 }
 
+// Named is whom a credential of that kind names, once it is proved. Who cannot sign in is the one 401.
+func Named(ctx context.Context, accounts Accounts, username string, m authz.Method) (authz.Principal, error) {
+	a, err := readAccount(ctx, accounts, username)
+	switch {
+	case err != nil:
+		return authz.Principal{}, err
+	case !a.Principal.Known():
+		return authz.Principal{}, Unauthenticated(ErrWrong)
+	}
+	a.Principal.Method = m
+	return a.Principal, nil
+}
+
 // Unreadable is the 503 of a look-up that failed.
 func Unreadable(cause error) error {
 	return &authz.Refusal{Reason: authz.StoreFailed, Text: "The user accounts cannot be read at the moment; try again.", Cause: cause}

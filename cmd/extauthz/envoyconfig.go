@@ -1,6 +1,9 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
+
 	"github.com/spf13/cobra"
 
 	"extauthz/envoy/bootstrap"
@@ -11,14 +14,21 @@ func envoyConfigCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "envoy-config",
 		Short: "Print Envoy's bootstrap configuration",
-		Long:  "Print a complete bootstrap configuration for Envoy (JSON), rendered from the route table.",
-		Args:  cobra.NoArgs,
+		Long: "Print a complete bootstrap configuration for Envoy (JSON), rendered from the route table. With TLS, small files that say where\n" +
+			"certificates are go into --secrets-dir; Envoy reads what they name again whenever it changes.",
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := fromEnvironment(cmd); err != nil {
 				return err
 			}
+			if err := absolutePaths(&o); err != nil {
+				return err
+			}
 			text, err := bootstrap.Render(o)
 			if err != nil {
+				return err
+			}
+			if err := writeSecrets(o); err != nil {
 				return err
 			}
 			_, err = cmd.OutOrStdout().Write(text)
@@ -35,5 +45,49 @@ func envoyConfigCommand() *cobra.Command {
 	f.Uint32Var(&o.MaxRequestBytes, "max-request-bytes", 0, "largest request body but artifact uploads (8 MiB by default)")
 	f.Uint32Var(&o.MaxResponseBytes, "max-response-bytes", 0, "largest response body that has to be filtered (32 MiB by default)")
 	f.StringVar(&o.AdminListen, "envoy-admin", "", "address of Envoy's own admin endpoint (none by default)")
+	f.StringVar(&o.TLS.Certificate, "tls-cert", "", "certificate chain of the public listener (plain HTTP by default)")
+	f.StringVar(&o.TLS.Key, "tls-key", "", "its key")
+	f.StringVar(&o.TLS.ClientCA, "client-ca", "", "authorities of clients' certificates, which are then asked for")
+	f.StringVar(&o.TLS.ClientCRL, "client-crl", "", "revocation lists of those authorities")
+	f.BoolVar(&o.TLS.RequireClientCertificate, "require-client-cert", false, "turn away clients without a certificate")
+	f.StringVar(&o.ServiceTLS.CA, "service-ca", "", "authorities of extauthz's certificates: TLS to --check and --auth-api, unless on a unix socket")
+	f.StringVar(&o.ServiceTLS.Name, "service-name", "", "the DNS name, address or URI that extauthz's certificates must have")
+	f.StringVar(&o.ServiceTLS.Certificate, "service-cert", "", "the certificate that Envoy shows to extauthz")
+	f.StringVar(&o.ServiceTLS.Key, "service-key", "", "its key")
+	f.StringVar(&o.SecretsDir, "secrets-dir", "", "with TLS: where files that name certificates are written, and where Envoy finds them")
 	return cmd
+}
+
+// absolutePaths makes paths mean the same wherever Envoy runs.
+func absolutePaths(o *bootstrap.Options) error {
+	for _, path := range []*string{
+		&o.TLS.Certificate, &o.TLS.Key, &o.TLS.ClientCA, &o.TLS.ClientCRL,
+		&o.ServiceTLS.CA, &o.ServiceTLS.Certificate, &o.ServiceTLS.Key, &o.SecretsDir,
+	} {
+		if *path == "" {
+			continue
+		}
+		absolute, err := filepath.Abs(*path)
+		if err != nil {
+			return err
+		}
+		*path = absolute
+	}
+	return nil
+}
+
+func writeSecrets(o bootstrap.Options) error {
+	files, err := bootstrap.Secrets(o)
+	if err != nil || len(files) == 0 {
+		return err
+	}
+	if err := os.MkdirAll(o.SecretsDir, 0o755); err != nil {
+		return err
+	}
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(o.SecretsDir, name), text, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
 }

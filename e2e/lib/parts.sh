@@ -34,7 +34,7 @@ run_mlflow() {
 	local name
 	for name in $(compgen -e); do
 		case $name in
-		MLFLOW_AUTH_* | MLFLOW_FLASK_SERVER_SECRET_KEY | MLFLOW_TRACKING_* | EXTAUTHZ* | ADMIN_* | AUTH_INI | SECRET_KEY) unset "$name" ;;
+		MLFLOW_AUTH_* | MLFLOW_FLASK_SERVER_SECRET_KEY | MLFLOW_TRACKING_* | EXTAUTHZ* | ADMIN_* | AUTH_INI | SECRET_KEY | TLS) unset "$name" ;;
 		esac
 	done
 	export MLFLOW_DISABLE_TELEMETRY=true DO_NOT_TRACK=true
@@ -54,6 +54,13 @@ start_extauthz() {
 	[ "${ADMIN_PASSWORD:-}" != password1234 ] && [ -z "${AUTH_INI:-}" ] || args+=(--allow-default-password)
 	! is_true "${WORKSPACES:-}" || args+=(--workspaces)
 	! is_true "${GRANT_DEFAULT_WORKSPACE_ACCESS:-}" || args+=(--grant-default-workspace-access)
+	if [ "$scheme" = https ]; then
+		local tls=$DATA_DIR/tls
+		args+=(--grpc-tls-cert "$tls/service.pem" --grpc-tls-key "$tls/service.key" --grpc-client-ca "$tls/internal-ca.pem")
+		args+=(--admin-tls-cert "$tls/service.pem" --admin-tls-key "$tls/service.key" --admin-client-ca "$tls/internal-ca.pem")
+		args+=(--grpc-client-names spiffe://mlflow.local/envoy)
+		[ -n "${EXTAUTHZ_CONFIG:-}" ] || args+=(--config "$root/e2e/certificates/extauthz.yaml")
+	fi
 	rm -f "${check_target#unix://}"
 	launch extauthz run_extauthz "${args[@]}"
 }

@@ -3,6 +3,7 @@
 #
 #   PORT             Envoy's public port on 127.0.0.1 (5000)
 #   ADMIN_USERNAME   the first admin's name (admin); its password is generated into var/stack/admin-password, once
+#   TLS=1            https with a local authority, certificates as credentials, mTLS between Envoy and extauthz
 #   MLFLOW_ARGS, DEFAULT_PERMISSION, STATIC_PREFIX and the others of e2e/start.sh are passed on
 set -euo pipefail
 umask 077
@@ -11,7 +12,6 @@ root=$PWD
 state=$root/var/stack
 data=$state/data
 python=$root/var/venv/bin/python
-url=http://127.0.0.1:${PORT:-5000}
 
 fail() {
 	echo "make: $*" >&2
@@ -55,13 +55,27 @@ start() {
 }
 
 tell() {
+	local url
+	url=$(cat "$state/url" 2>/dev/null || echo 'still starting')
 	local password="in var/stack/admin-password"
 	[ -e "$state/admin-password" ] || password="not kept here (var/stack/admin-password is gone)"
 	cat <<-END
-		  URL        $1
+		  URL        $url
 		  admin      ${ADMIN_USERNAME:-admin}
 		  password   $password
 		  logs       var/stack/data/log
+	END
+	case $url in https:*) tell_tls "$url" ;; esac
+}
+
+tell_tls() {
+	cat <<-END
+		as the admin, by certificate:
+		  export MLFLOW_TRACKING_URI=$1
+		  export MLFLOW_TRACKING_SERVER_CERT_PATH=$data/tls/ca.pem
+		  export MLFLOW_TRACKING_CLIENT_CERT_PATH=$data/tls/users/${ADMIN_USERNAME:-admin}.pem
+		  curl --cacert \$MLFLOW_TRACKING_SERVER_CERT_PATH --cert \$MLFLOW_TRACKING_CLIENT_CERT_PATH $1/api/2.0/mlflow/users/current
+		for alice, once there is such a user: ${GO:-go} run ./e2e/certificates var/stack/data/tls alice, then users/alice.pem
 	END
 }
 
@@ -69,13 +83,13 @@ up() {
 	mkdir -p "$state"
 	if running; then
 		echo "already up:"
-		tell "$(cat "$state/url" 2>/dev/null || echo 'still starting')"
+		tell
 		return
 	fi
 	first_password
 	start
 	echo "up:"
-	tell "$url"
+	tell
 }
 
 down() {

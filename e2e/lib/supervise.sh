@@ -2,9 +2,13 @@
 
 alive() { kill -0 "${pids[$1]:-0}" 2>/dev/null && [ -n "${pids[$1]:-}" ]; }
 
-# status prints the HTTP status of a GET, or nothing.
+# status prints the HTTP status of a GET, or nothing; it takes https for the public port of a stack with TLS.
 status() {
 	local port=$1 path=$2 code=''
+	if [ "$port:$scheme" = "$LISTEN_PORT:https" ]; then
+		secure_status "https://127.0.0.1:$port$path"
+		return
+	fi
 	{
 		exec 3<>"/dev/tcp/127.0.0.1/$port" || return 0
 		printf 'GET %s HTTP/1.1\r\nHost: 127.0.0.1:%s\r\nConnection: close\r\n\r\n' "$path" "$port" >&3
@@ -12,6 +16,15 @@ status() {
 		exec 3<&- 3>&-
 	} 2>/dev/null
 	echo "$code"
+}
+
+secure_status() {
+	"$MLFLOW_PYTHON" - "$1" "$DATA_DIR/tls/ca.pem" 2>/dev/null <<-'PYTHON' || true
+		import ssl, sys, urllib.request
+		context = ssl.create_default_context(cafile=sys.argv[2])
+		handler = urllib.request.HTTPSHandler(context=context)
+		print(urllib.request.build_opener(urllib.request.ProxyHandler({}), handler).open(sys.argv[1], timeout=10).status)
+	PYTHON
 }
 
 # answers asks through Envoy for a page that everybody may see: one request that needs all three parts.

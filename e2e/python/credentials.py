@@ -1,35 +1,16 @@
 """Every credential that MLflow's client sends by a documented environment variable, and what each is worth."""
 
-import contextlib
 import os
 import pathlib
-import tempfile
 import time
 
 import mlflow
 import mlflow.server
 import requests
-from mlflow.tracking.request_auth.abstract_request_auth_provider import RequestAuthProvider
-from mlflow.tracking.request_auth.registry import _request_auth_provider_registry
 
-from stage import ADMIN, NEWER, URI, admin, password, refused, user
+from stage import ADMIN, NEWER, URI, Headers, admin, environment, password, refused, user
 
 OURS = URI + "/api/1.0/extauthz/"
-
-
-@contextlib.contextmanager
-def environment(**variables):
-    """Be a client that has nothing but these."""
-    with tempfile.TemporaryDirectory() as home:
-        variables["HOME"] = home
-        before = {name: os.environ.get(name) for name in variables}
-        os.environ.update(variables)
-        mlflow.set_tracking_uri(URI)
-        try:
-            yield mlflow.MlflowClient(URI)
-        finally:
-            for name, value in before.items():
-                os.environ.pop(name) if value is None else os.environ.__setitem__(name, value)
 
 
 def keep(*secrets):
@@ -119,34 +100,18 @@ with environment(MLFLOW_TRACKING_TOKEN=whole) as client:
     with nobody():
         client.get_experiment(mine)
 
-
 # A plugin's header and scheme (MLFLOW_TRACKING_AUTH).
-class Key(RequestAuthProvider):
-    headers = {}
-
-    def get_name(self):
-        return "key"
-
-    def get_auth(self):
-        def sign(r):
-            r.headers.update(Key.headers)
-            return r
-
-        return sign
-
-
-_request_auth_provider_registry.register(Key)
 again = token("again")
-with environment(MLFLOW_TRACKING_AUTH="key") as client:
-    Key.headers = {"X-Api-Key": again}
+with environment(MLFLOW_TRACKING_AUTH="headers") as client:
+    Headers.sent = {"X-Api-Key": again}
     client.get_experiment(mine)
-    Key.headers = {"X-Api-Key": again[:-1]}
+    Headers.sent = {"X-Api-Key": again[:-1]}
     with nobody():
         client.get_experiment(mine)
-    Key.headers = {"X-Other-Key": again}
+    Headers.sent = {"X-Other-Key": again}
     with nobody():
         client.get_experiment(mine)
-    Key.headers = {"X-Api-Key": again, "Authorization": "Bearer " + again}
+    Headers.sent = {"X-Api-Key": again, "Authorization": "Bearer " + again}
     with nobody():
         client.get_experiment(mine)
 

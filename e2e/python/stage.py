@@ -11,6 +11,8 @@ import tempfile
 import mlflow
 import requests
 from mlflow.exceptions import MlflowException, RestException
+from mlflow.tracking.request_auth.abstract_request_auth_provider import RequestAuthProvider
+from mlflow.tracking.request_auth.registry import _request_auth_provider_registry
 
 URI = os.environ["TRACKING_URI"]
 ADMIN = (os.environ["ADMIN_USERNAME"], os.environ["ADMIN_PASSWORD"])
@@ -19,6 +21,25 @@ NEWER = int(mlflow.__version__.split(".")[0]) >= 3
 
 def password(name):
     return f"password of {name}!"
+
+
+class Headers(RequestAuthProvider):
+    """A plugin (MLFLOW_TRACKING_AUTH=headers) that sends headers of its own."""
+
+    sent = {}
+
+    def get_name(self):
+        return "headers"
+
+    def get_auth(self):
+        def sign(r):
+            r.headers.update(Headers.sent)
+            return r
+
+        return sign
+
+
+_request_auth_provider_registry.register(Headers)
 
 
 @contextlib.contextmanager
@@ -37,6 +58,21 @@ def user(name, secret=None):
 
 def admin():
     return user(*ADMIN)
+
+
+@contextlib.contextmanager
+def environment(**variables):
+    """Be a client that has nothing but these."""
+    with tempfile.TemporaryDirectory() as home:
+        variables["HOME"] = home
+        before = {name: os.environ.get(name) for name in variables}
+        os.environ.update(variables)
+        mlflow.set_tracking_uri(URI)
+        try:
+            yield mlflow.MlflowClient(URI)
+        finally:
+            for name, value in before.items():
+                os.environ.pop(name) if value is None else os.environ.__setitem__(name, value)
 
 
 @contextlib.contextmanager

@@ -26,10 +26,11 @@ func clusters(o Options) ([]*clusterv3.Cluster, error) {
 		name, target string
 		connect      time.Duration
 		protocol     *httpv3.HttpProtocolOptions
+		alpn         string // "" for what is not the service's
 	}{
-		{mlflowCluster, o.MLflow, 5 * time.Second, http1()},
-		{checkCluster, o.Check, time.Second, http2()},
-		{authAPICluster, o.AuthAPI, time.Second, http1()},
+		{mlflowCluster, o.MLflow, 5 * time.Second, http1(), ""},
+		{checkCluster, o.Check, time.Second, http2(), "h2"},
+		{authAPICluster, o.AuthAPI, time.Second, http1(), "http/1.1"},
 	} {
 		a, err := address(c.target)
 		if err != nil {
@@ -39,8 +40,15 @@ func clusters(o Options) ([]*clusterv3.Cluster, error) {
 		if err != nil {
 			return nil, err
 		}
+		var security *corev3.TransportSocket
+		if c.alpn != "" {
+			if security, err = serviceSocket(o, a, c.alpn); err != nil {
+				return nil, err
+			}
+		}
 		out = append(out, &clusterv3.Cluster{
 			Name:                          c.name,
+			TransportSocket:               security,
 			ClusterDiscoveryType:          &clusterv3.Cluster_Type{Type: discovery(a)},
 			ConnectTimeout:                durationpb.New(c.connect),
 			LoadAssignment:                oneEndpoint(c.name, a),

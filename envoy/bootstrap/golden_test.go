@@ -25,8 +25,12 @@ func render(t *testing.T, o Options) []byte {
 }
 
 func TestGolden(t *testing.T) {
-	const path = "testdata/envoy.json"
-	got := render(t, fixture)
+	golden(t, "testdata/envoy.json", render(t, fixture))
+}
+
+// golden compares with a file, or rewrites it.
+func golden(t *testing.T, path string, got []byte) {
+	t.Helper()
 	if *update {
 		if err := os.WriteFile(path, got, 0o644); err != nil {
 			t.Fatal(err)

@@ -10,27 +10,31 @@ import (
 
 // forbidden is what must not stand anywhere in a configuration, whatever its value, with the reason.
 var forbidden = map[string]string{
-	"failure_mode_allow":            "lets requests through while the service is down",
-	"failure_mode_allow_header_add": "belongs to failure_mode_allow",
-	"shadow_mode":                   "asks, and ignores the answer",
-	"observability_mode":            "asks, and ignores the answer",
-	"filter_enabled":                "asks about a share of the requests only",
-	"filter_enabled_metadata":       "asks about some requests only",
-	"deny_at_disable":               "belongs to filter_enabled",
-	"allow_partial_message":         "checks the beginning of a body and sends all of it",
-	"clear_route_cache":             "lets a request change its route after the check of the first one",
-	"allow_mode_override":           "lets a response switch its own filtering off",
-	"disable_immediate_response":    "turns a refusal of a response into the response",
-	"upgrade_configs":               "a connection that is upgraded is checked once",
-	"retry_policy":                  "repeats writes",
-	"request_mirror_policies":       "sends unchecked copies",
-	"internal_redirect_policy":      "sends a request that the check did not see",
-	"host_rewrite_literal":          "hides the Host that MLflow has to check",
-	"merge_slashes":                 "hides empty segments from the check",
-	"preserve_external_request_id":  "lets clients choose what our logs say",
-	"skip_xff_append":               "makes MLflow take remote clients for local ones",
-	"xff_num_trusted_hops":          "trusts a client's word about its address",
-	"append_x_forwarded_host":       "a header that is stripped elsewhere",
+	"failure_mode_allow":               "lets requests through while the service is down",
+	"failure_mode_allow_header_add":    "belongs to failure_mode_allow",
+	"shadow_mode":                      "asks, and ignores the answer",
+	"observability_mode":               "asks, and ignores the answer",
+	"filter_enabled":                   "asks about a share of the requests only",
+	"filter_enabled_metadata":          "asks about some requests only",
+	"deny_at_disable":                  "belongs to filter_enabled",
+	"allow_partial_message":            "checks the beginning of a body and sends all of it",
+	"clear_route_cache":                "lets a request change its route after the check of the first one",
+	"allow_mode_override":              "lets a response switch its own filtering off",
+	"disable_immediate_response":       "turns a refusal of a response into the response",
+	"upgrade_configs":                  "a connection that is upgraded is checked once",
+	"retry_policy":                     "repeats writes",
+	"request_mirror_policies":          "sends unchecked copies",
+	"internal_redirect_policy":         "sends a request that the check did not see",
+	"host_rewrite_literal":             "hides the Host that MLflow has to check",
+	"merge_slashes":                    "hides empty segments from the check",
+	"preserve_external_request_id":     "lets clients choose what our logs say",
+	"skip_xff_append":                  "makes MLflow take remote clients for local ones",
+	"xff_num_trusted_hops":             "trusts a client's word about its address",
+	"append_x_forwarded_host":          "a header that is stripped elsewhere",
+	"forward_client_cert_details":      "lets a client say which certificate it has",
+	"allow_expired_certificate":        "takes certificates that have expired",
+	"trust_chain_verification":         "takes certificates of any authority",
+	"original_ip_detection_extensions": "takes a client's address from what it says",
 }
 
 // required is what must stand in the configuration, as path=value.
@@ -119,7 +123,7 @@ func walk(path string, v any, visit func(string, any)) {
 func TestConfigurationTurnsNoCheckOff(t *testing.T) {
 	prefixed := fixture
 	prefixed.StaticPrefix, prefixed.Check, prefixed.AdminListen = "/mlflow", "127.0.0.1:9191", "127.0.0.1:9901"
-	for _, o := range []Options{fixture, prefixed} {
+	for _, o := range []Options{fixture, prefixed, secured()} {
 		for _, problem := range lint(render(t, o)) {
 			t.Error(problem)
 		}

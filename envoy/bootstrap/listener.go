@@ -29,11 +29,15 @@ func listener(o Options, routes *routev3.VirtualHost) (*listenerv3.Listener, err
 	if err != nil {
 		return nil, err
 	}
+	security, err := publicSocket(o)
+	if err != nil {
+		return nil, err
+	}
 	return &listenerv3.Listener{
 		Name:                          "public",
 		Address:                       a,
 		PerConnectionBufferLimitBytes: wrapperspb.UInt32(connectionBuffer),
-		FilterChains: []*listenerv3.FilterChain{{Filters: []*listenerv3.Filter{{
+		FilterChains: []*listenerv3.FilterChain{{TransportSocket: security, Filters: []*listenerv3.Filter{{
 			Name:       "envoy.filters.network.http_connection_manager",
 			ConfigType: &listenerv3.Filter_TypedConfig{TypedConfig: config},
 		}}}},
@@ -41,7 +45,7 @@ func listener(o Options, routes *routev3.VirtualHost) (*listenerv3.Listener, err
 }
 
 // connectionManager refuses what MLflow and the check could read in two ways before either sees it, and takes nothing that a client says
-// about itself on trust. There are no upgrade_configs: MLflow has no WebSockets, and an upgraded connection escapes the check.
+// about itself on trust: X-Forwarded-Client-Cert never gets in, which is Envoy's default. There are no upgrade_configs: MLflow has no WebSockets, and an upgraded connection escapes the check.
 func connectionManager(o Options, routes *routev3.VirtualHost) (*hcmv3.HttpConnectionManager, error) {
 	filters, err := httpFilters(o)
 	if err != nil {

@@ -25,6 +25,11 @@ type Options struct {
 	AdminListen string
 	NodeID      string
 	OAuth2      OAuth2
+
+	TLS        PublicTLS
+	ServiceTLS ServiceTLS
+	// SecretsDir is where Envoy finds the files of Secrets: an absolute path, needed with TLS.
+	SecretsDir string
 }
 
 const (
@@ -67,7 +72,8 @@ func (o Options) validate() error {
 		}
 	}
 	errs = append(errs, o.OAuth2.validate()...)
-	return errors.Join(append(errs, o.validatePublic()...)...)
+	errs = append(errs, o.validatePublic()...)
+	return errors.Join(append(errs, o.validateTLS()...)...)
 }
 
 func (o Options) validatePublic() (errs []error) {

@@ -17,6 +17,7 @@ import (
 	"extauthz/authz/credential"
 	"extauthz/internal/metrics"
 	"extauthz/internal/ownership"
+	"extauthz/internal/servertls"
 	"extauthz/store/boltstore"
 )
 
@@ -34,6 +35,7 @@ type App struct {
 	readiness *readiness
 	admin     *http.Server
 	probes    *http.Server
+	secured   secured
 	profiles  *http.Server // nil when off
 	failures  chan error
 	addrs     Addrs
@@ -79,7 +81,7 @@ func (a *App) Start(ctx context.Context) error {
 	a.addrs = Addrs{GRPC: grpcListener.Addr(), Admin: admin.Addr(), Diagnostics: probes.Addr()}
 	a.readiness.check(ctx) // before anybody can ask
 	go a.serve("gRPC", func() error { return a.grpc.Serve(grpcListener) })
-	go a.serve("admin HTTP", func() error { return a.admin.Serve(admin) })
+	go a.serve("admin HTTP", func() error { return a.admin.Serve(a.secured.wrap(admin)) })
 	go a.serve("diagnostics HTTP", func() error { return a.probes.Serve(probes) })
 	if profiles != nil {
 		a.addrs.Pprof, a.profiles = profiles.Addr(), server(pprofHandler(), a.log)
@@ -97,6 +99,9 @@ func (a *App) work(ctx context.Context) {
 	all.Go(func() { a.usage.Run(ctx, usageInterval) })
 	all.Go(func() { a.tracker.Run(ctx) })
 	all.Go(func() { a.readiness.run(ctx) })
+	for _, f := range a.secured.followers() {
+		all.Go(func() { f.Run(ctx, servertls.Look) })
+	}
 	go func() {
 		defer close(a.done)
 		all.Wait()

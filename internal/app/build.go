@@ -59,15 +59,21 @@ func Check(c Config) error {
 	if _, err := jwt.New(jwt.Config{Issuers: c.Issuers, Users: directory{}}); err != nil {
 		return unusableIssuers(err)
 	}
+	err := c.verifyTLS()
 	if _, missing := os.Stat(c.StorePath); c.Init && errors.Is(missing, fs.ErrNotExist) {
-		return firstAdmin(c).Check()
+		err = errors.Join(err, firstAdmin(c).Check())
 	}
-	return nil
+	return err
 }
 
 func (a *App) build(ctx context.Context, registry *prometheus.Registry, decisions *slog.Logger) error {
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	metrics.RegisterBuild(registry, a.config.Build.Version, a.config.Build.Revision)
+	a.config.warnExposed(a.log)
+	var err error
+	if a.secured, err = secure(a.config, registry, a.log); err != nil {
+		return err
+	}
 	table, err := mlflow.New(mlflow.Server{StaticPrefix: a.config.StaticPrefix, Workspaces: a.config.Workspaces})
 	if err != nil {
 		return err
@@ -131,8 +137,9 @@ func firstAdmin(c Config) api.FirstAdmin {
 
 func (a *App) buildGRPC(ready *health.Server) {
 	largest := max(a.config.MaxRequestBytes, a.config.MaxResponseBytes) + frameOverhead
-	a.grpc = grpc.NewServer(grpc.MaxRecvMsgSize(largest), grpc.MaxSendMsgSize(largest),
+	options := append(a.secured.grpcOptions(), grpc.MaxRecvMsgSize(largest), grpc.MaxSendMsgSize(largest),
 		grpc.NumStreamWorkers(uint32(runtime.GOMAXPROCS(0)+1))) // each keeps its stack; a new goroutine would grow one for every check
+	a.grpc = grpc.NewServer(options...)
 	auth.RegisterAuthorizationServer(a.grpc, &a.current)
 	proc.RegisterExternalProcessorServer(a.grpc, &a.current)
 	healthpb.RegisterHealthServer(a.grpc, ready)

@@ -11,6 +11,8 @@ import (
 
 	"extauthz/authz"
 	"extauthz/authz/credential"
+	"extauthz/authz/credential/certificate"
+	"extauthz/authz/credential/identity"
 	"extauthz/authz/credential/jwt"
 	"extauthz/authz/mlflow"
 )
@@ -25,6 +27,15 @@ type Config struct {
 	AdminListen       string // the auth REST API
 	DiagnosticsListen string // health and metrics
 	PprofListen       string // Go's profiles, on a loopback address; "" is off
+
+	// TLS of the listeners, in PEM files that may change; a unix socket needs none.
+	GRPCTLSCert, GRPCTLSKey string
+	GRPCClientCA            string   // of Envoy's certificate, which is then required
+	GRPCClientNames         []string // URIs or DNS names, one of which that certificate must have; none is any certificate of GRPCClientCA
+	TrustGRPCNetwork        bool     // nobody but Envoy reaches GRPCListen, whatever its address
+
+	AdminTLSCert, AdminTLSKey string
+	AdminClientCA             string // of clients' certificates, which may be shown
 
 	MLflowURL    string // scheme, host and port; the static prefix is added
 	StaticPrefix string // MLflow's --static-prefix
@@ -66,6 +77,8 @@ type Live struct {
 	Creators         map[authz.Kind]authz.Creators
 	Carriers         []credential.Carrier // headers, besides Authorization, that carry a token
 	Issuers          []jwt.Issuer         // who signs tokens of users that are accepted
+	Certificates     []certificate.Rule   // which users client certificates name; none for nobody
+	IdentityHeaders  []identity.Header    // headers of trusted proxies that say who the user is
 	MaxCredentialAge time.Duration        // how long tokens and access keys live at most; 0 is no limit
 	TrustedProxies   []netip.Prefix       // nil is loopback
 	LogAllowed       bool
@@ -113,6 +126,9 @@ func (c Config) Validate() error {
 	p.issuers(c.Issuers)
 	p.profiles("pprof-listen", c.PprofListen)
 	p.age("shutdown-delay", c.ShutdownDelay)
+	p.certificates(c.Certificates)
+	p.identities(c.IdentityHeaders, c.Carriers)
+	p.secured(c)
 	return p.joined()
 }
 

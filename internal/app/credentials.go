@@ -9,6 +9,7 @@ import (
 	"extauthz/api"
 	"extauthz/authz"
 	"extauthz/authz/credential"
+	"extauthz/authz/credential/certificate"
 	"extauthz/authz/credential/jwt"
 	"extauthz/authz/credential/sigv4"
 	"extauthz/authz/mlflow"
@@ -24,6 +25,10 @@ type credentials struct {
 	usage      *credential.Usage
 	signatures *signatures
 	issuers    *jwt.Authenticator
+	conceal    []string // further headers that MLflow must not see
+
+	users        accounts
+	certificates *certificate.Reader
 }
 
 // usageInterval is how often the last uses of tokens and access keys are written down.
@@ -49,6 +54,10 @@ func newCredentials(c Config, s store.Store, table *mlflow.Table, log *slog.Logg
 	if err != nil {
 		return nil, err
 	}
+	reader, err := certificate.NewReader(rememberedCertificates)
+	if err != nil {
+		return nil, err
+	}
 	schemes := []credential.Scheme{basic, bearer}
 	if signatures != nil {
 		schemes = append(schemes, signatures)
@@ -58,7 +67,7 @@ func newCredentials(c Config, s store.Store, table *mlflow.Table, log *slog.Logg
 		return nil, err
 	}
 	return &credentials{
-		passwords: passwords{hasher, basic}, assertions: assertions, usage: usage, signatures: signatures, issuers: issuers,
+		passwords: passwords{hasher, basic}, assertions: assertions, usage: usage, signatures: signatures, issuers: issuers, users: users, certificates: reader,
 		oneOf: &credential.OneOf{Authorization: schemes, Gateway: gatewayPrefixes(c.StaticPrefix)},
 	}, nil
 }
@@ -74,12 +83,12 @@ func (c *credentials) with(live Live, before *jwt.Authenticator) (*credentials, 
 	oneOf.Authorization = append(slices.Clip(oneOf.Authorization), other.issuers)
 	oneOf.Carriers = live.Carriers
 	other.oneOf = &oneOf
-	return &other, nil
+	return &other, other.certified(live)
 }
 
 // checker serves Envoy's checks with these credentials, and keeps them from MLflow.
 func (c *credentials) checker(next envoy.Authorizer, observer envoy.Observer) *envoy.Checker {
-	checker := &envoy.Checker{Authorizer: next, Observer: observer, Assert: c.assertions.Assert}
+	checker := &envoy.Checker{Authorizer: next, Observer: observer, Assert: c.assertions.Assert, Conceal: slices.Clone(c.conceal)}
 	for _, carrier := range c.oneOf.Carriers {
 		checker.Conceal = append(checker.Conceal, strings.ToLower(carrier.Header))
 	}

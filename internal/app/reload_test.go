@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	core "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	auth "github.com/envoyproxy/go-control-plane/envoy/service/auth/v3"
@@ -14,6 +16,9 @@ import (
 
 	"extauthz/authz"
 	"extauthz/authz/credential"
+	"extauthz/authz/credential/certificate"
+	"extauthz/authz/credential/identity"
+	"extauthz/internal/pki"
 )
 
 // reading is alice's request for an experiment that nothing is granted on.
@@ -151,4 +156,46 @@ func TestNoCheckMixesConfigurations(t *testing.T) {
 	if all[http.StatusUnauthorized] == 0 || all[http.StatusForbidden] == 0 || len(all) != 2 {
 		t.Errorf("answers %v, want 401 and 403 and nothing else", all)
 	}
+}
+
+// TestCertificatesAndIdentityHeadersReload: on, changed and off again, from the next check on. Whose they are is asked of the connection.
+func TestCertificatesAndIdentityHeadersReload(t *testing.T) {
+	a := start(t, nil)
+	alice(t, a)
+	certified, headed := reading("accept", "*/*"), reading("x-user", "alice")
+	certified.Attributes.Source.Certificate = shown(t, "spiffe://example.com/user/alice")
+	want := func(when string, byCertificate, byHeader int) {
+		t.Helper()
+		if c, h := a.status(t, certified), a.status(t, headed); c != byCertificate || h != byHeader {
+			t.Errorf("%s: %d and %d, want %d and %d", when, c, h, byCertificate, byHeader)
+		}
+	}
+	const ok, nobody = http.StatusOK, http.StatusUnauthorized
+	rules := []certificate.Rule{{From: certificate.URI, Pattern: `spiffe://example\.com/user/(.+)`}}
+	header := func(network string) []identity.Header {
+		return []identity.Header{{Name: "X-User", From: []identity.Peer{{Network: network}}}}
+	}
+	want("none", nobody, nobody)
+	a.reloaded(t, Live{DefaultPermission: authz.Read, Certificates: rules, IdentityHeaders: header("127.0.0.0/8")})
+	want("on", ok, ok)
+	if answer, err := a.current.Check(t.Context(), certified); err != nil || !slices.Contains(answer.GetOkResponse().GetHeadersToRemove(), "x-user") {
+		t.Errorf("MLflow sees identity headers: %v %v", answer, err)
+	}
+	a.reloaded(t, Live{DefaultPermission: authz.Read, Certificates: []certificate.Rule{{From: certificate.CommonName, Pattern: "(.+)"}}, IdentityHeaders: header("10.0.0.0/8")})
+	want("of others", nobody, nobody)
+	a.reloaded(t, Live{DefaultPermission: authz.Read, Certificates: rules})
+	want("certificates alone", ok, nobody)
+	a.reloaded(t, Live{DefaultPermission: authz.Read})
+	want("off", nobody, nobody)
+}
+
+// shown is a certificate with that URI, as Envoy shows it.
+func shown(t *testing.T, uri string) string {
+	t.Helper()
+	authority, err := pki.NewAuthority("test", time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := as(t, authority, uri)
+	return certificate.Encode(config.Certificates[0].Leaf)
 }

@@ -66,6 +66,25 @@ func (v *networks) dump() *yaml.Node {
 	return n
 }
 
+// texts are written with commas between them.
+func texts(field *[]string, name, help string) Setting {
+	return Setting{Name: name, Help: help, field: field, value: list{structure[[]string]{field}}}
+}
+
+type list struct{ structure[[]string] }
+
+func (v list) set(texts []string) error {
+	*v.field = nil
+	for _, text := range texts {
+		for one := range strings.SplitSeq(text, ",") {
+			if one = strings.TrimSpace(one); one != "" {
+				*v.field = append(*v.field, one)
+			}
+		}
+	}
+	return nil
+}
+
 // creators are written as kind=who, and in the YAML file as a map.
 func creators(field *map[authz.Kind]authz.Creators, name, help string) Setting {
 	*field = map[authz.Kind]authz.Creators{}

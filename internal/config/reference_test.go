@@ -117,6 +117,18 @@ func TestSchemaAgrees(t *testing.T) {
 		"trusted_proxies: 10.0.0.0/8":               false,
 		"admin_password: long enough for everybody": false,
 		"config: other.yaml":                        false,
+		`certificates: [{from: cn, map: {a b: c}}]`: true,
+		`certificates: [{from: uri, pattern: "spiffe://a/(.+)", issuer: "CN=a"}]`:              true,
+		`certificates: [{from: subject, pattern: "(.+)"}]`:                                     false,
+		`certificates: [{pattern: "(.+)"}]`:                                                    false,
+		`certificates: [{from: uri, pattern: "(.+)", patern: x}]`:                              false,
+		`identity_headers: [{name: X-User, from: [{network: 10.0.0.0/8, certificate: a}]}]`:    true,
+		`identity_headers: [{name: X-User}]`:                                                   false,
+		`identity_headers: [{from: [{network: 10.0.0.0/8}]}]`:                                  false,
+		`identity_headers: [{name: X-User, from: 10.0.0.0/8}]`:                                 false,
+		`identity_headers: [{name: X-User, from: [10.0.0.0/8]}]`:                               false,
+		`identity_headers: [{name: X-User, from: [{network: 10.0.0.0/8, certificates: [a]}]}]`: false,
+		"grpc_client_names: spiffe://a/envoy":                                                  false,
 	} {
 		var value any
 		if err := yaml.Load([]byte(text), &value); err != nil {

@@ -31,6 +31,14 @@ func groups(v *values) []group {
 			text(&v.AdminListen, "admin-listen", "127.0.0.1:8080", "address of the auth REST API"),
 			text(&v.DiagnosticsListen, "diagnostics-listen", "127.0.0.1:9090", "address of /healthz, /readyz and /metrics"),
 			text(&v.PprofListen, "pprof-listen", "", "loopback address of Go's profiles; off when empty"),
+			text(&v.GRPCTLSCert, "grpc-tls-cert", "", "certificate chain for the gRPC listener, read again when the file changes; plain when empty"),
+			text(&v.GRPCTLSKey, "grpc-tls-key", "", "file with its key"),
+			text(&v.GRPCClientCA, "grpc-client-ca", "", "authorities of Envoy's certificate, which is then required"),
+			texts(&v.GRPCClientNames, "grpc-client-names", "URIs or DNS names, one of which Envoy's certificate must have; any certificate of those authorities when empty"),
+			boolean(&v.TrustGRPCNetwork, "trust-grpc-network", false, "the network lets nobody but Envoy reach the gRPC listener"),
+			text(&v.AdminTLSCert, "admin-tls-cert", "", "certificate chain for the auth REST API, read again when the file changes; plain when empty"),
+			text(&v.AdminTLSKey, "admin-tls-key", "", "file with its key"),
+			text(&v.AdminClientCA, "admin-client-ca", "", "authorities of clients' certificates; a client may show one, or sign in otherwise"),
 			prefixes(&v.TrustedProxies, "trusted-proxies", "127.0.0.0/8,::1/128", "networks whose X-Forwarded-For the auth REST API believes; none when empty"),
 		}},
 		{"MLflow", []Setting{
@@ -44,7 +52,7 @@ func groups(v *values) []group {
 			permission(&v.DefaultPermission, "default-permission", authz.Read, "permission on what nothing is granted on"),
 			boolean(&v.GrantDefaultWorkspace, "grant-default-workspace-access", false, "with workspaces: the default permission holds in the default workspace"),
 			boolean(&v.ReportOnly, "report-only", false, "for adopting the service in front of a server that people use: what would be denied is let through, and noted"),
-			listOf(&v.ReportOperations, "report-operations", "operations that are only reported, by the names that extauthz routes lists"),
+			texts(&v.ReportOperations, "report-operations", "operations that are only reported, by the names that extauthz routes lists"),
 			creators(&v.Creators, "creators", "who may create what, besides admins: experiment=admins, prompt=roles:a,b, registered_model=everyone (the default)"),
 		}},
 		{"Credentials", []Setting{
@@ -58,6 +66,8 @@ func groups(v *values) []group {
 			boolean(&v.SigV4WholeQueries, "sigv4-whole-queries", false, "refuse signatures that leave out values of a repeated parameter, as MLflow's signer does"),
 			tokenHeaders(&v.Carriers, "token-header", "further header that carries a token, with its scheme if it has one: X-Api-Key, or \"Authorization Token\""),
 			structured(&v.Issuers, "issuers", "who signs tokens of users that are accepted (JWT): OpenID providers, Kubernetes clusters"),
+			structured(&v.Certificates, "certificates", "how client certificates name their users; the first rule that speaks of a certificate counts"),
+			structured(&v.IdentityHeaders, "identity-headers", "headers with a username, set by a proxy that is trusted to have signed the user in"),
 			duration(&v.MaxCredentialAge, "max-credential-age", 0, "how long tokens and access keys live at most, as 720h; 0s is no limit"),
 		}},
 		{"Limits", []Setting{

@@ -11,7 +11,7 @@ import (
 
 // answers asks through Envoy for a page that everybody may see, which takes all three parts.
 func (s *Stack) answers() bool {
-	client := &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	client := &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true, TLSClientConfig: s.Roots()}}
 	ok := func(url string) bool {
 		response, err := client.Get(url)
 		if err != nil {

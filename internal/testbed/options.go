@@ -17,6 +17,7 @@ type Options struct {
 	SecretKey         string
 	Workspaces        bool
 	Jobs              bool // MLflow carries out jobs
+	TLS               bool // https, certificates as credentials, mTLS between Envoy and the service; see Stack.Authority
 	// DefaultWorkspaceAccess is MLflow's grant_default_workspace_access.
 	DefaultWorkspaceAccess bool
 	// DataDir keeps the state after the test; a directory that ends with the test by default.
@@ -52,7 +53,7 @@ func (o Options) environment(t testing.TB, dataDir string, ports []string) []str
 		"ADMIN_USERNAME="+o.AdminUsername, "ADMIN_PASSWORD="+o.AdminPassword, "AUTH_INI="+o.AuthINI,
 		"DEFAULT_PERMISSION="+o.DefaultPermission, "STATIC_PREFIX="+o.StaticPrefix, "SECRET_KEY="+o.SecretKey,
 		"WORKSPACES="+boolean(o.Workspaces), "GRANT_DEFAULT_WORKSPACE_ACCESS="+boolean(o.DefaultWorkspaceAccess),
-		"EXTAUTHZ="+binary(t), "ENVOY="+Envoy(t), "START_SH_SUPERVISE=0",
+		"EXTAUTHZ="+binary(t), "ENVOY="+Envoy(t), "START_SH_SUPERVISE=0", "TLS="+boolean(o.TLS),
 		"MLFLOW_SERVER_ENABLE_JOB_EXECUTION="+boolean(o.Jobs), // MLflow's job runner is seven more Pythons
 	)
 	return append(env, o.Env...)

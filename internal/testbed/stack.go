@@ -41,6 +41,9 @@ func Start(t testing.TB, o Options) *Stack {
 	}
 	ports := FreePorts(t, 5)
 	s.URL = "http://127.0.0.1:" + ports[0]
+	if o.TLS {
+		s.URL = "https://127.0.0.1:" + ports[0]
+	}
 	s.env = o.environment(t, s.DataDir, ports)
 	s.script = filepath.Join(Root(t), "e2e", "start.sh")
 	t.Cleanup(func() {
