@@ -10,6 +10,7 @@ import (
 
 	"extauthz/authz"
 	"extauthz/authz/credential"
+	"extauthz/authz/credential/jwt"
 	"extauthz/authz/mlflow"
 )
 
@@ -56,6 +57,7 @@ type Live struct {
 	// Creators says who may create what, besides admins; a kind that it does not name is everybody's to create.
 	Creators         map[authz.Kind]authz.Creators
 	Carriers         []credential.Carrier // headers, besides Authorization, that carry a token
+	Issuers          []jwt.Issuer         // who signs tokens of users that are accepted
 	MaxCredentialAge time.Duration        // how long tokens and access keys live at most; 0 is no limit
 	TrustedProxies   []netip.Prefix       // nil is loopback
 	LogAllowed       bool
@@ -99,6 +101,7 @@ func (c Config) Validate() error {
 			p.add("report-operations", "there is no operation %q; `extauthz routes` lists them", name)
 		}
 	}
+	p.issuers(c.Issuers)
 	return p.joined()
 }
 

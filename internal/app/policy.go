@@ -12,6 +12,7 @@ import (
 
 	"extauthz/api"
 	"extauthz/authz"
+	"extauthz/authz/credential/jwt"
 	"extauthz/authz/filter"
 	"extauthz/authz/lookup"
 	"extauthz/authz/mlflow"
@@ -41,10 +42,15 @@ type policy struct {
 	checker   *envoy.Checker
 	processor *envoy.Processor
 	endpoints http.Handler
+	issuers   *jwt.Authenticator // whose keys the next policy goes on with
 }
 
-func (p *parts) policy(live Live) (*policy, error) {
-	who, observer := p.who.with(live), p.observer.with(live)
+func (p *parts) policy(live Live, before *jwt.Authenticator) (*policy, error) {
+	who, err := p.who.with(live, before)
+	if err != nil {
+		return nil, err
+	}
+	observer := p.observer.with(live)
 	authorizer := p.authorizer(live, who)
 	endpoints, err := p.endpoints(live, who, authorizer)
 	if err != nil {
@@ -54,6 +60,7 @@ func (p *parts) policy(live Live) (*policy, error) {
 		checker:   who.checker(timed{authorizer, p.duration}, observer),
 		processor: &envoy.Processor{Failed: observer.responseFailed, Responder: p.responder(authorizer)},
 		endpoints: endpoints,
+		issuers:   who.issuers,
 	}, nil
 }
 

@@ -54,6 +54,7 @@ func groups(v *values) []group {
 			boolean(&v.SigV4UnverifiedBodies, "sigv4-unverified-bodies", false, "accept signed uploads of artifacts, whose body is not shown to the check"),
 			boolean(&v.SigV4WholeQueries, "sigv4-whole-queries", false, "refuse signatures that leave out values of a repeated parameter, as MLflow's signer does"),
 			tokenHeaders(&v.Carriers, "token-header", "further header that carries a token, with its scheme if it has one: X-Api-Key, or \"Authorization Token\""),
+			structured(&v.Issuers, "issuers", "who signs tokens of users that are accepted (JWT): OpenID providers, Kubernetes clusters"),
 			duration(&v.MaxCredentialAge, "max-credential-age", 0, "how long tokens and access keys live at most, as 720h; 0s is no limit"),
 		}},
 		{"Limits", []Setting{
