@@ -42,7 +42,9 @@ func TestCutDownloadIsAnError(t *testing.T) {
 func TestCredentialStaysWithTheServer(t *testing.T) {
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the redirect was followed") }))
 	defer elsewhere.Close()
-	c := server(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.URL, http.StatusTemporaryRedirect) })
+	c := server(t, func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, elsewhere.URL, http.StatusTemporaryRedirect)
+	})
 	var refused *Error
 	if err := c.Get(t.Context(), "/", nil, nil); !errors.As(err, &refused) || refused.Status != http.StatusTemporaryRedirect {
 		t.Errorf("%v", err)
