@@ -36,7 +36,7 @@ func run(ctx context.Context, cmd *cobra.Command) int {
 
 func root() *cobra.Command {
 	cmd := group("extauthz", "MLflow authentication at the proxy",
-		serveCommand(), initCommand(), configCommand(), envoyConfigCommand(), routesCommand(),
+		serveCommand(), initCommand(), configCommand(), envoyConfigCommand(), routesCommand(), healthcheckCommand(),
 		loginCommand(), logoutCommand(), whoamiCommand(), userCommand(), roleCommand(), grantCommand(), revokeCommand(),
 		whoCanCommand(), whatCanCommand(), tokenCommand(), accessKeyCommand(),
 		exportCommand(), importCommand(), diffCommand(), applyCommand(),
@@ -44,6 +44,7 @@ func root() *cobra.Command {
 	)
 	cmd.Long = "extauthz answers Envoy's external-authorization calls for an MLflow tracking server: who sends this request, which MLflow\n" +
 		"operation is it, and may they do that to this experiment or model?"
+	cmd.Version = versionText()
 	cmd.SilenceUsage, cmd.SilenceErrors = true, true
 	return cmd
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"log/slog"
 	"net"
 	"net/netip"
 	"path"
@@ -23,6 +24,7 @@ type Config struct {
 	GRPCListen        string // host:port or unix:///path
 	AdminListen       string // the auth REST API
 	DiagnosticsListen string // health and metrics
+	PprofListen       string // Go's profiles, on a loopback address; "" is off
 
 	MLflowURL    string // scheme, host and port; the static prefix is added
 	StaticPrefix string // MLflow's --static-prefix
@@ -47,8 +49,14 @@ type Config struct {
 	MaxResponseBytes int // what Envoy may send in one Process message
 	CacheEntries     int // owners of runs and logged models that are remembered
 
+	ShutdownDelay time.Duration // between saying NOT_SERVING and closing the listeners
+	Build         Build         // of this binary, which nobody sets
+
 	Live
 }
+
+// Build says which build of the service this is.
+type Build struct{ Version, Revision string }
 
 // Live is what Reload changes while the service runs. Every other field takes a restart.
 type Live struct {
@@ -61,6 +69,7 @@ type Live struct {
 	MaxCredentialAge time.Duration        // how long tokens and access keys live at most; 0 is no limit
 	TrustedProxies   []netip.Prefix       // nil is loopback
 	LogAllowed       bool
+	LogLevel         slog.Level // of everything but decisions
 	// ReportOnly lets everything through that would be denied, and ReportOperations what those operations would be denied for. It is noted.
 	ReportOnly       bool
 	ReportOperations []string
@@ -102,6 +111,8 @@ func (c Config) Validate() error {
 		}
 	}
 	p.issuers(c.Issuers)
+	p.profiles("pprof-listen", c.PprofListen)
+	p.age("shutdown-delay", c.ShutdownDelay)
 	return p.joined()
 }
 

@@ -8,7 +8,6 @@ import (
 
 	auth "github.com/envoyproxy/go-control-plane/envoy/service/auth/v3"
 	proc "github.com/envoyproxy/go-control-plane/envoy/service/ext_proc/v3"
-	"github.com/prometheus/client_golang/prometheus"
 
 	"extauthz/api"
 	"extauthz/authz"
@@ -17,6 +16,7 @@ import (
 	"extauthz/authz/lookup"
 	"extauthz/authz/mlflow"
 	"extauthz/envoy"
+	"extauthz/internal/metrics"
 	"extauthz/internal/ownership"
 	"extauthz/store/boltstore"
 )
@@ -32,8 +32,11 @@ type parts struct {
 	tokens   *filter.Tokens
 	who      *credentials
 	observer *observer
-	duration prometheus.Histogram
 	log      *slog.Logger
+
+	checks          *metrics.Checks
+	responses       *metrics.Responses
+	authentications *metrics.Authentications
 }
 
 // policy is everything that Live decides, built as a whole and never changed. A check, a response or a call of the API that begins with one
@@ -56,9 +59,10 @@ func (p *parts) policy(live Live, before *jwt.Authenticator) (*policy, error) {
 	if err != nil {
 		return nil, err
 	}
+	responses := responses{next: p.responder(authorizer), log: p.log, metrics: p.responses}
 	return &policy{
-		checker:   who.checker(timed{authorizer, p.duration}, observer),
-		processor: &envoy.Processor{Failed: observer.responseFailed, Responder: p.responder(authorizer)},
+		checker:   who.checker(p.checks.Timed(authorizer), observer),
+		processor: &envoy.Processor{Failed: responses.failed, Responder: responses},
 		endpoints: endpoints,
 		issuers:   who.issuers,
 	}, nil
@@ -66,7 +70,7 @@ func (p *parts) policy(live Live, before *jwt.Authenticator) (*policy, error) {
 
 func (p *parts) authorizer(live Live, who *credentials) *authz.Authorizer {
 	return &authz.Authorizer{
-		Authenticator: who.oneOf, Mapper: p.table, Resolver: p.resolver, Grants: p.store, Intents: p.tracker, PageTokens: p.tokens, Default: live.DefaultPermission,
+		Authenticator: p.authentications.Counted(who.oneOf), Mapper: p.table, Resolver: p.resolver, Grants: p.store, Intents: p.tracker, PageTokens: p.tokens, Default: live.DefaultPermission,
 		Workspaces: authz.Workspaces{On: p.config.Workspaces, DefaultIsShared: live.GrantDefaultWorkspace},
 		Creators:   live.Creators, RoleNames: accounts{p.store}, Report: live.reported(),
 	}

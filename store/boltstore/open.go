@@ -23,7 +23,7 @@ func Open(path string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, memo: m, now: o.Now, onAudit: o.OnAudit}
+	s := &Store{path: path, memo: m, now: o.Now, onAudit: o.OnAudit, commits: o.Committed}
 	if err = s.openDB(o); err == nil {
 		err = s.openRest(o)
 	}
