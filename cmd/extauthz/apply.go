@@ -45,7 +45,8 @@ func applyCommand() *cobra.Command {
 	cmd := stateCommand("apply FILE", "Make the state what a document says", func(s session, args []string) error { return a.run(s, args[0]) })
 	cmd.Long = "Make the state what a document says (- is standard input): all of it, or nothing. It shows first what will change, and asks.\n\n" +
 		"A section that the document does not have says nothing. With --prune, what the document does not have goes: users and roles where it has\n" +
-		"the section, and of the users and roles that it has, the permissions and roles that it does not name."
+		"the section, and of the users and roles that it has, the permissions and roles that it does not name.\n\n" +
+		"docs/reference/state.md has the format."
 	cmd.Example = "  extauthz apply permissions.yaml --dry-run\n  extauthz apply permissions.yaml --prune --yes"
 	a.flags(cmd)
 	a.pruneFlag(cmd)

@@ -42,6 +42,8 @@ account of the operating system, as ` + "`os:NAME`" + `.
 
 Passwords are asked for without showing them, or read from standard input with ` + "`--password-stdin`" + `; they are never arguments.
 
+` + "`extauthz completion bash`" + ` (fish, powershell, zsh) prints what completes commands and flags in that shell.
+
 This page is generated from ` + "`extauthz help`" + `.
 `
 
@@ -49,7 +51,6 @@ func reference() string {
 	var b strings.Builder
 	b.WriteString(intro)
 	cmd := root()
-	cmd.InitDefaultCompletionCmd()
 	describe(&b, cmd)
 	return strings.ReplaceAll(b.String(), os.Getenv("HOME")+"/", "~/")
 }

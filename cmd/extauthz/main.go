@@ -40,7 +40,7 @@ func root() *cobra.Command {
 		loginCommand(), logoutCommand(), whoamiCommand(), userCommand(), roleCommand(), grantCommand(), revokeCommand(),
 		whoCanCommand(), whatCanCommand(), tokenCommand(), accessKeyCommand(),
 		exportCommand(), importCommand(), diffCommand(), applyCommand(),
-		backupCommand(), restoreCommand(), checkCommand(), compactCommand(), adminCommandGroup(),
+		backupCommand(), restoreCommand(), checkCommand(), compactCommand(), adminCommandGroup(), auditCommand(),
 	)
 	cmd.Long = "extauthz answers Envoy's external-authorization calls for an MLflow tracking server: who sends this request, which MLflow\n" +
 		"operation is it, and may they do that to this experiment or model?"

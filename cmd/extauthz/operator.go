@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"math"
 	"os/user"
 	"path/filepath"
 
@@ -19,6 +18,9 @@ import (
 // the operating system, with a colon that no user's name has.
 type operator struct{}
 
+// operatorID is no user's: the largest whole number that every reader of JSON has.
+const operatorID = 1<<53 - 1
+
 // byFile is the operator's way of proving it.
 const byFile authz.Method = "store_file"
 
@@ -31,7 +33,7 @@ func operatorName() string {
 
 // Authenticate asks for nothing: the file has been opened.
 func (operator) Authenticate(context.Context, authz.Request) (authz.Principal, error) {
-	return authz.Principal{UserID: math.MaxUint64, Username: operatorName(), Admin: true, Method: byFile}, nil
+	return authz.Principal{UserID: operatorID, Username: operatorName(), Admin: true, Method: byFile}, nil
 }
 
 // asOperator notes the operator in what is written past the admin API.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"extauthz/authz"
 	"extauthz/authz/credential"
 	"extauthz/store"
 	"extauthz/store/boltstore"
@@ -76,7 +77,7 @@ func newHash(cmd *cobra.Command, username string, password passwordFlag) (string
 		return "", errors.New("this password is named in MLflow's documentation; choose another one")
 	}
 	if err := credential.CheckPassword(secret); err != nil {
-		return "", err
+		return "", publicFace(err)
 	}
 	hasher, err := credential.NewHasher(credential.HasherConfig{})
 	if err != nil {
@@ -95,5 +96,13 @@ func freeName(ctx context.Context, s *boltstore.Store, username string) error {
 			return fmt.Errorf("there is a user %s, spelt like this: upper and lower case make no difference", other.Username)
 		}
 	}
-	return credential.CheckUsername(username)
+	return publicFace(credential.CheckUsername(username))
+}
+
+// publicFace is what a refusal says to whoever is refused.
+func publicFace(err error) error {
+	if r, ok := errors.AsType[*authz.Refusal](err); ok {
+		return errors.New(r.Text)
+	}
+	return err
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -72,7 +71,7 @@ func (f routeFilter) check(all []route) error {
 		{"permission", f.permission, "nothing that a row asks for", permissions},
 	} {
 		if of.value != "" && !slices.Contains(of.known, of.value) && !(of.flag == "resource" && authz.Kind(of.value).Known()) {
-			return fmt.Errorf("--%s %q: %s; choose one of %s", of.flag, of.value, of.what, strings.Join(of.known, ", "))
+			return usage("--%s %q: %s; choose one of %s", of.flag, of.value, of.what, strings.Join(of.known, ", "))
 		}
 	}
 	return nil

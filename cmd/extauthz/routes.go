@@ -26,7 +26,7 @@ func routesCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			write, ok := map[string]func(io.Writer, []route) error{"text": writeText, "json": writeJSON}[output]
 			if !ok {
-				return fmt.Errorf("--output %q: choose text or json", output)
+				return usage("--output %q: choose text or json", output)
 			}
 			routes, err := filter.routes()
 			if err != nil {
