@@ -27,3 +27,8 @@ func TestBrowser(t *testing.T) {
 func TestMLflowAdminPages(t *testing.T) {
 	look(t, testbed.Start(t, testbed.Options{DefaultPermission: "NO_PERMISSIONS"}), "adminpages.py")
 }
+
+// TestPages works with the pages of this service.
+func TestPages(t *testing.T) {
+	look(t, testbed.Start(t, testbed.Options{SecretKey: "of all replicas"}), "pages.py")
+}

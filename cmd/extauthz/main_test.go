@@ -27,7 +27,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("HOME", e.WorkDir)
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"waitfor": waitFor, "truncate": truncate},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"waitfor": waitFor, "truncate": truncate, "signup": signUp},
 	})
 }
 
