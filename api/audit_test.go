@@ -6,9 +6,11 @@ import (
 	"html"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"extauthz/api/pages"
 	"extauthz/store"
 )
 
@@ -128,6 +130,12 @@ func TestAuditPage(t *testing.T) {
 	if strings.Contains(failed.body, "<script") || !strings.Contains(failed.body, strings.Replace(hostileShown(), "<bdi>", "<bdi>user ", 1)) || !strings.Contains(failed.body, "192.0.2.7") {
 		t.Errorf("%d %s", failed.status, failed.body)
 	}
+	if a := f.call("admin", "PATCH", setAdmin, `{"username":"bob","is_admin":true}`); a.status != 200 {
+		t.Fatal(a.body)
+	}
+	if a := f.show("admin", auditSite+"?action=user.update"); !strings.Contains(a.body, "<dt><bdi>admin</bdi></dt>\n<dd><ins><bdi>true</bdi></ins></dd>") {
+		t.Errorf("%s", a.body)
+	}
 	if a := f.call("admin", "GET", auditAPI+"?action=sign_in.", ""); a.status != 200 {
 		t.Errorf("what is no UTF-8: %d %s", a.status, a.body)
 	}
@@ -138,5 +146,20 @@ func TestAuditPage(t *testing.T) {
 	}
 	if a := f.show("admin", auditSite+"?from=2020-01-01T00:00&to=2020-01-02T00:00:30"); a.status != 200 || !strings.Contains(a.body, "<p>None.</p>") {
 		t.Errorf("%d %s", a.status, a.body)
+	}
+}
+
+// TestFacts puts side by side what was and what is, whatever somebody has written.
+func TestFacts(t *testing.T) {
+	got := facts(`{"admin":false,"name":"\u003cb\u003e"}`, `{"admin":true,"list":["a"]}`)
+	want := []pages.Fact{{Name: "admin", Before: "false", After: "true"}, {Name: "list", After: `["a"]`}, {Name: "name", Before: "<b>"}}
+	if !slices.Equal(got, want) {
+		t.Errorf("%+v", got)
+	}
+	if got := facts("", "no JSON"); !slices.Equal(got, []pages.Fact{{After: "no JSON"}}) {
+		t.Errorf("%+v", got)
+	}
+	if got := facts("", ""); len(got) != 0 {
+		t.Errorf("%+v", got)
 	}
 }

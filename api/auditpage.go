@@ -2,8 +2,13 @@ package api
 
 import (
 	"context"
+	"maps"
 	"net/url"
+	"slices"
 	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"extauthz/api/pages"
 	"extauthz/store"
@@ -51,8 +56,42 @@ func (s *site) auditLink(view pages.Audit, token string) string {
 func auditRow(a store.Audit) pages.Record {
 	return pages.Record{
 		At: a.At, Actor: a.Actor.Username, Method: string(a.Actor.Method), Source: a.Actor.Source, RequestID: a.Actor.RequestID,
-		Action: string(a.Action), Target: a.Target, Before: a.Before, After: a.After,
+		Action: string(a.Action), Target: a.Target, Facts: facts(a.Before, a.After),
 	}
+}
+
+// facts puts what was and what is side by side, in the order of the names.
+func facts(before, after string) []pages.Fact {
+	was, is := members(before), members(after)
+	var all []pages.Fact
+	for _, name := range slices.Sorted(maps.Keys(merged(was, is))) {
+		all = append(all, pages.Fact{Name: name, Before: was[name], After: is[name]})
+	}
+	return all
+}
+
+func merged(one, other map[string]string) map[string]string {
+	all := maps.Clone(one)
+	maps.Copy(all, other)
+	return all
+}
+
+// members are those of a JSON object, texts without their quotes. What is no object is one member without a name.
+func members(object string) map[string]string {
+	raw, all := map[string]jsontext.Value{}, map[string]string{}
+	if object == "" {
+		return all
+	}
+	if err := json.Unmarshal([]byte(object), &raw); err != nil {
+		return map[string]string{"": object}
+	}
+	for name, value := range raw {
+		var text string
+		if all[name] = string(value); json.Unmarshal(value, &text) == nil && value.Kind() == jsontext.KindString {
+			all[name] = text
+		}
+	}
+	return all
 }
 
 // rfc3339 is what a browser's field for a time gives, read as UTC. What is none stays what it is, to be refused.

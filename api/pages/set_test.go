@@ -43,7 +43,7 @@ func TestPagesNeedNoScript(t *testing.T) {
 
 // TestNamesAreIsolated: what users have named stands in a <bdi>, in an attribute, or in a script as a literal, and nowhere else.
 func TestNamesAreIsolated(t *testing.T) {
-	named := regexp.MustCompile(`(.{0,30})\{\{(?:visible )?(?:\$?\.?\w*\.)*(Username|Name|Of|ID|Workspace|Description|Target|Actor|Why|Before|After|RequestID|Resource)\}\}`)
+	named := regexp.MustCompile(`(.{0,80})\{\{(?:visible )?(?:\$?\.?\w*\.)*(Username|Name|Of|ID|Workspace|Description|Target|Actor|Why|Before|After|RequestID|Resource)\}\}`)
 	names, _ := fs.Glob(files, "*.html")
 	for _, name := range names {
 		text, _ := files.ReadFile(name)

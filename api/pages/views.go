@@ -122,5 +122,8 @@ type Audit struct {
 type Record struct {
 	At                                               time.Time
 	Actor, Method, Source, RequestID, Action, Target string
-	Before, After                                    string // compact JSON; "" for nothing
+	Facts                                            []Fact
 }
+
+// Fact is something that changed; "" is what was not, or is no more.
+type Fact struct{ Name, Before, After string }

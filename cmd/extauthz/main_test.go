@@ -31,7 +31,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"waitfor": waitFor, "truncate": truncate, "service": startService, "fails": fails, "as": as, "mode": mode, "damage": damage,
+			"waitfor": waitFor, "truncate": truncate, "service": startService, "fails": fails, "as": as, "mode": mode, "damage": damage, "signup": signUp,
 		},
 	})
 }
