@@ -44,9 +44,10 @@ build: go ## Build bin/extauthz
 fmt: go ## Format the Go code
 	$(GO) tool gofumpt -w $(GO_FILES)
 
-generate: go ## Generate code from api/proto and the golden files of rendered configuration
+generate: go ## Generate code from api/proto, the golden files of rendered configuration, and reference pages
 	@for generator in $(GENERATORS); do "$$generator"; done
 	$(GO) test ./envoy/bootstrap -run TestGolden -update
+	$(GO) test ./internal/config -run Fresh -update
 
 conformance: build ## Compare with MLflow's own basic-auth on five releases (an hour), and write docs/compatibility.md
 	@for release in 2.22.5 3.4.0 3.8.1 3.17.2 3.18.0; do e2e/lib/release.sh $$release >/dev/null; done

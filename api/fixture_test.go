@@ -56,12 +56,13 @@ func emptyFixture(t testing.TB, change ...func(*Config)) *fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	basic, err := credential.NewBasic(credential.Config{Accounts: accounts{s}, Hasher: hasher})
+	bearer := &credential.Bearer{Tokens: accounts{s}, Now: time.Now, Used: func(authz.Principal) {}}
+	basic, err := credential.NewBasic(credential.Config{Accounts: accounts{s}, Hasher: hasher, Tokens: bearer})
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := Config{
-		Store: s, Authenticator: basic, Passwords: passwords{hasher, basic},
+		Store: s, Authenticator: &credential.OneOf{Authorization: []credential.Scheme{basic, bearer}}, Passwords: passwords{hasher, basic},
 		Decider: &authz.Authorizer{Grants: s, Default: authz.Read},
 		Logger:  slog.New(slog.NewJSONHandler(f.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
@@ -169,6 +170,16 @@ func (a accounts) Account(ctx context.Context, username string) (credential.Acco
 		return credential.Account{}, credential.ErrNoAccount
 	}
 	return accountOf(found), err
+}
+
+func (a accounts) Token(ctx context.Context, digest credential.TokenDigest) (credential.Issued, error) {
+	found, token, err := a.store.AccountByKey(ctx, store.Token, digest[:])
+	if errors.Is(err, store.ErrNotFound) || err == nil && found.Disabled {
+		return credential.Issued{}, credential.ErrNoAccount
+	}
+	p := found.Principal()
+	p.Method, p.CredentialID, p.Scope = authz.ByToken, token.ID, token.Scope
+	return credential.Issued{Principal: p, ExpiresAt: token.ExpiresAt}, err
 }
 
 func accountOf(a store.Account) credential.Account {

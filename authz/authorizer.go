@@ -107,9 +107,9 @@ func (a *Authorizer) judge(ctx context.Context, d Decision, r Request) Decision 
 		reason = IsAdmin
 	case d.Operation.Access == AccessAdmin:
 		err = Refuse(AdminOnly, "Permission denied: only an admin may call "+d.Operation.Name+".")
-	case d.Operation.Access == AccessAuthenticated && len(d.Operation.Needs) == 0:
-		reason, err = Authenticated, inScope(d.Principal, d.Operation, r)
-	case d.Operation.Access == AccessAuthenticated || d.Operation.Access == AccessGranted:
+	case d.Operation.Access == AccessAuthenticated:
+		reason, err = a.authenticated(ctx, &d, r)
+	case d.Operation.Access == AccessGranted:
 		reason = Granted
 		d.Checks, err = a.check(ctx, d.Principal, d.Operation.Needs)
 	default:
@@ -127,7 +127,17 @@ func (a *Authorizer) judge(ctx context.Context, d Decision, r Request) Decision 
 	return allow(d, reason)
 }
 
-// inScope judges an operation that needs no permission by what the credential is for: a restricted one may look, and make something new only
+// authenticated judges what is open to every principal, unless a need refuses it.
+func (a *Authorizer) authenticated(ctx context.Context, d *Decision, r Request) (Reason, error) {
+	err := inScope(d.Principal, d.Operation, r)
+	if err != nil || len(d.Operation.Needs) == 0 {
+		return Authenticated, err
+	}
+	d.Checks, err = a.check(ctx, d.Principal, d.Operation.Needs)
+	return Granted, err
+}
+
+// inScope judges an operation that is open to everybody by what the credential is for: a restricted one may look, and make something new only
 // where it may do anything with all of that kind.
 func inScope(p Principal, op Operation, r Request) error {
 	looks := r.Method == http.MethodGet || r.Method == http.MethodHead || op.Response == Filters

@@ -155,3 +155,18 @@ func (h holders) Permission(_ context.Context, holder uint64, r Resource) (Permi
 	}
 	return h[holder][r], nil
 }
+
+// TestARestrictedCredentialMakesNothingNewThatNeedsNoMoreThanNoDenial: a need that is met does not stand in for the scope.
+func TestARestrictedCredentialMakesNothingNewThatNeedsNoMoreThanNoDenial(t *testing.T) {
+	for scope, want := range map[*Scope]Reason{nil: "", {ReadOnly: true}: OutOfScope} {
+		a := Authorizer{Resolver: &world{}, Grants: grants{}, Default: Read}
+		d := Decision{Mapped: true, Principal: Principal{UserID: 1, Scope: scope}, Operation: Operation{
+			Name: "CreateExperiment", Access: AccessAuthenticated, Response: Creates, Subject: Subject{Resource: InDefault(Experiment, "")},
+			Needs: []Need{{Action: NotDenied, Ref: Ref{Kind: RefExperiment, ID: "7"}}},
+		}}
+		_, err := a.authenticated(t.Context(), &d, Request{Method: http.MethodPost})
+		if err == nil && want != "" || err != nil && asRefusal(err).Reason != want {
+			t.Errorf("%+v: %v", scope, err)
+		}
+	}
+}

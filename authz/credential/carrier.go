@@ -11,8 +11,8 @@ import (
 // Carrier is a header of the operator's choice that carries a token, as MLflow's client sends with a request_auth_provider plugin
 // (MLFLOW_TRACKING_AUTH): "X-Api-Key: mlfp_…", or "Authorization: Token mlfp_…".
 type Carrier struct {
-	Header string `yaml:"header"` // its name
-	Scheme string `yaml:"scheme"` // the word before the token; "" for none
+	Header string `yaml:"header" required:"true" help:"its name, for example X-Api-Key"`
+	Scheme string `yaml:"scheme" help:"the word before the token, for example Token; none when it is missing"`
 }
 
 // Check refuses a carrier that other headers of a request could be taken for.

@@ -140,8 +140,16 @@ func failure(status int, body []byte) error {
 	var e struct {
 		Code string `json:"error_code"`
 	}
-	if json.Unmarshal(body, &e) == nil && e.Code == "RESOURCE_DOES_NOT_EXIST" {
+	_ = json.Unmarshal(body, &e) // what is no error object has no code
+	switch e.Code {
+	case "RESOURCE_DOES_NOT_EXIST":
 		return ErrNotFound
+	case "INVALID_PARAMETER_VALUE":
+		return errNoSuchName
+	default:
+		return fmt.Errorf("MLflow answered %d %s", status, e.Code)
 	}
-	return fmt.Errorf("MLflow answered %d %s", status, e.Code)
 }
+
+// errNoSuchName is MLflow's answer to a name or an id that nothing can have.
+var errNoSuchName = errors.New("MLflow answered 400 INVALID_PARAMETER_VALUE")

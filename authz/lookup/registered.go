@@ -36,8 +36,11 @@ func (c *Client) registeredModel(ctx context.Context, name string) (registeredMo
 		Model registeredModel `json:"registered_model"`
 	}
 	date, err := c.Get(ctx, "2.0/mlflow/registered-models/get", url.Values{"name": {name}}, &answer)
-	if err == nil && answer.Model.Name != name {
+	switch {
+	case err == nil && answer.Model.Name != name:
 		err = errAnother
+	case errors.Is(err, errNoSuchName): // "a/b", say: MLflow will refuse to make it, too
+		err = ErrNotFound
 	}
 	return answer.Model, date, err
 }

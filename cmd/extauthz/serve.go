@@ -1,139 +1,34 @@
 package main
 
 import (
-	"cmp"
 	"errors"
-	"fmt"
 	"log/slog"
-	"net/netip"
 	"os"
 	"runtime/debug"
-	"strings"
 
 	"github.com/spf13/cobra"
 
-	"extauthz/authz"
 	"extauthz/internal/app"
+	"extauthz/internal/config"
 )
 
 func serveCommand() *cobra.Command {
-	var o serveOptions
+	var flags *config.Flags
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve Envoy's checks and the auth REST API",
 		Long: "Serve Envoy's checks and MLflow's auth REST API.\n\n" +
-			"The first admin comes from MLFLOW_AUTH_ADMIN_USERNAME and MLFLOW_AUTH_ADMIN_PASSWORD, or from admin_username and admin_password\n" +
-			"of the basic_auth.ini that --auth-config or MLFLOW_AUTH_CONFIG_PATH names. MLFLOW_FLASK_SERVER_SECRET_KEY, a long random text, keeps\n" +
-			"page tokens valid over restarts and across replicas. Every flag is also an environment variable: --grpc-listen is\n" +
-			"EXTAUTHZ_GRPC_LISTEN.",
+			"Every flag is also an environment variable (--grpc-listen is EXTAUTHZ_GRPC_LISTEN) and a key of the YAML file that --config names\n" +
+			"(grpc_listen). A flag beats a variable, which beats the file, which beats MLflow's basic_auth.ini. `extauthz config print` shows\n" +
+			"what comes of it. After SIGHUP, or when one of the files has changed, they are read again. The first admin may also come from\n" +
+			"MLFLOW_AUTH_ADMIN_USERNAME and MLFLOW_AUTH_ADMIN_PASSWORD, as in MLflow.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := fromEnvironment(cmd); err != nil {
-				return err
-			}
-			config, err := o.resolve()
-			if err != nil {
-				return err
-			}
-			return serve(cmd, config)
+			return serve(cmd, config.Sources{Flags: flags, Environ: os.Environ()})
 		},
 	}
-	o.flags(cmd)
+	flags = config.AddFlags(cmd.Flags())
 	return cmd
-}
-
-// serveOptions are the flags as they were given.
-type serveOptions struct {
-	config            app.Config
-	defaultPermission string
-	authConfig        string
-	grantDefault      bool
-	trustedProxies    []string
-	creators          []string
-}
-
-func (o *serveOptions) flags(cmd *cobra.Command) {
-	f, c := cmd.Flags(), &o.config
-	f.StringVar(&c.StorePath, "store", "extauthz.db", "file with users and grants")
-	f.BoolVar(&c.Init, "init", false, "create the store when there has never been one")
-	f.StringVar(&c.GRPCListen, "grpc-listen", "127.0.0.1:9191", "address for Envoy: host:port or unix:///path")
-	f.StringVar(&c.AdminListen, "admin-listen", "127.0.0.1:8080", "address of the auth REST API")
-	f.StringVar(&c.DiagnosticsListen, "diagnostics-listen", "127.0.0.1:9090", "address of /healthz, /readyz and /metrics")
-	f.StringVar(&c.MLflowURL, "mlflow-url", "http://127.0.0.1:5000", "MLflow behind the proxy, to ask who owns a run")
-	f.StringVar(&c.StaticPrefix, "static-prefix", "", "MLflow's --static-prefix")
-	f.StringVar(&o.defaultPermission, "default-permission", "", "permission on what nothing is granted on (READ unless basic_auth.ini says otherwise)")
-	f.BoolVar(&c.Workspaces, "workspaces", false, "MLflow runs with --enable-workspaces")
-	f.BoolVar(&o.grantDefault, "grant-default-workspace-access", false, "with --workspaces: the default permission holds in the default workspace")
-	f.StringArrayVar(&o.creators, "creators", nil, "who may create what, besides admins: experiment=admins, prompt=roles:a,b, registered_model=everyone (the default)")
-	f.StringVar(&o.authConfig, "auth-config", os.Getenv("MLFLOW_AUTH_CONFIG_PATH"), "MLflow's basic_auth.ini")
-	f.BoolVar(&c.AllowDefaultPassword, "allow-default-password", false, "for development: MLflow's documented default password may be kept")
-	f.StringVar(&c.AccessKeySecretFile, "access-key-secret-file", "", "file with a secret on each line that encrypt those of access keys (SigV4); the first one seals")
-	f.StringVar(&c.SigV4Region, "sigv4-region", "", "region that signatures must be for (any by default)")
-	f.BoolVar(&c.SigV4UnverifiedBodies, "sigv4-unverified-bodies", false, "accept signed uploads of artifacts, whose body is not shown to the check")
-	f.BoolVar(&c.SigV4WholeQueries, "sigv4-whole-queries", false, "refuse signatures that leave out values of a repeated parameter, as MLflow's signer does")
-	f.DurationVar(&c.MaxCredentialAge, "max-credential-age", 0, "how long tokens and access keys live at most (0: no limit)")
-	f.StringSliceVar(&o.trustedProxies, "trusted-proxies", nil, "networks whose X-Forwarded-For the auth REST API believes (loopback by default)")
-	f.IntVar(&c.MaxRequestBytes, "max-request-bytes", 8<<20, "largest request body that Envoy sends along")
-	f.IntVar(&c.MaxResponseBytes, "max-response-bytes", 32<<20, "largest response body that Envoy hands over")
-	f.IntVar(&c.CacheEntries, "cache-entries", 200_000, "runs and logged models whose experiment is remembered")
-	f.BoolVar(&c.LogAllowed, "log-allowed", false, "log allowed requests, too")
-}
-
-// resolve puts flags, environment and basic_auth.ini together, in this order of precedence.
-func (o *serveOptions) resolve() (app.Config, error) {
-	c := o.config
-	var ini app.AuthINI
-	var err error
-	if o.authConfig != "" {
-		if ini, err = app.ReadAuthINI(o.authConfig); err != nil {
-			return c, err
-		}
-	}
-	c.AdminUsername = environmentOr("MLFLOW_AUTH_ADMIN_USERNAME", ini.AdminUsername)
-	c.AdminPassword = environmentOr("MLFLOW_AUTH_ADMIN_PASSWORD", ini.AdminPassword)
-	c.SecretKey = os.Getenv("MLFLOW_FLASK_SERVER_SECRET_KEY")
-	c.GrantDefaultWorkspace = o.grantDefault || ini.GrantDefaultWorkspaceAccess
-	c.DefaultPermission = cmp.Or(ini.DefaultPermission, authz.Read)
-	if o.defaultPermission != "" {
-		if c.DefaultPermission, err = authz.ParsePermission(o.defaultPermission); err != nil {
-			return c, errors.New("--default-permission: " + err.Error())
-		}
-	}
-	if c.Creators, err = app.ParseCreators(o.creators); err != nil {
-		return c, errors.New("--creators: " + err.Error())
-	}
-	if c.BareWorkspaces, err = bareWorkspaces(); err != nil {
-		return c, err
-	}
-	for _, text := range o.trustedProxies {
-		p, err := netip.ParsePrefix(text)
-		if err != nil {
-			return c, errors.New("--trusted-proxies: " + err.Error())
-		}
-		c.TrustedProxies = append(c.TrustedProxies, p)
-	}
-	return c, nil
-}
-
-// bareWorkspaces is MLflow's own variable, which is true unless it is set.
-func bareWorkspaces() (bool, error) {
-	const name = "MLFLOW_RBAC_SEED_DEFAULT_ROLES"
-	switch value := strings.ToLower(os.Getenv(name)); value {
-	case "", "true", "1":
-		return false, nil
-	case "false", "0":
-		return true, nil
-	default:
-		return false, fmt.Errorf("%s=%s: want true or false", name, value)
-	}
-}
-
-// environmentOr prefers a variable that is set, even to nothing: an empty injected secret must not fall back to an old one, as in MLflow.
-func environmentOr(name, otherwise string) string {
-	if value, set := os.LookupEnv(name); set {
-		return value
-	}
-	return otherwise
 }
 
 // calmGC lets the heap, of which little lives longer than a check, grow to five times that before it is collected, not to twice.
@@ -143,20 +38,21 @@ func calmGC() {
 	}
 }
 
-func serve(cmd *cobra.Command, c app.Config) error {
+func serve(cmd *cobra.Command, sources config.Sources) error {
 	calmGC()
-	log := slog.New(slog.NewJSONHandler(cmd.ErrOrStderr(), nil))
-	a, err := app.New(cmd.Context(), c, log)
-	if err != nil {
+	log, ctx := slog.New(slog.NewJSONHandler(cmd.ErrOrStderr(), nil)), cmd.Context()
+	r := reloader{sources: sources, log: log, hangups: hangups()}
+	var err error
+	if r.began, err = sources.Load(); err != nil {
 		return err
 	}
-	if err := a.Start(cmd.Context()); err != nil {
-		return errors.Join(err, a.Close())
+	r.watch(ctx)
+	warn(log, r.began)
+	if r.app, err = app.New(ctx, r.began.Config, log); err != nil {
+		return err
 	}
-	select {
-	case <-cmd.Context().Done():
-		log.Info("draining")
-	case err = <-a.Failed():
+	if err := r.app.Start(ctx); err != nil {
+		return errors.Join(err, r.app.Close())
 	}
-	return errors.Join(err, a.Drain())
+	return errors.Join(r.until(ctx), r.app.Drain())
 }

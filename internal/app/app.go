@@ -21,7 +21,9 @@ import (
 
 // App is the service. Make it with New.
 type App struct {
-	config   Config
+	config   Config // as it was at the start
+	parts    *parts
+	current  current
 	log      *slog.Logger
 	store    *boltstore.Store
 	tracker  *ownership.Tracker
@@ -34,6 +36,9 @@ type App struct {
 	addrs    Addrs
 	stop     context.CancelFunc // ends background work
 	done     chan struct{}      // closed when background work has ended
+
+	reloading sync.Mutex // one at a time
+	reloads   *reloads
 }
 
 // Addrs are where a started App listens.

@@ -24,7 +24,7 @@ func start(t *testing.T, change func(*Config)) *App {
 	t.Helper()
 	c := Config{
 		StorePath: filepath.Join(t.TempDir(), "s.db"), Init: true, GRPCListen: "127.0.0.1:0", AdminListen: "127.0.0.1:0",
-		DiagnosticsListen: "127.0.0.1:0", MLflowURL: "http://127.0.0.1:1", DefaultPermission: authz.Read, AdminUsername: "admin",
+		DiagnosticsListen: "127.0.0.1:0", MLflowURL: "http://127.0.0.1:1", Live: Live{DefaultPermission: authz.Read}, AdminUsername: "admin",
 		AdminPassword: longPassword, MaxRequestBytes: 1 << 20, MaxResponseBytes: 1 << 20, CacheEntries: 100,
 	}
 	if change != nil {

@@ -51,7 +51,7 @@ func benchChecker(b *testing.B, grants int) *envoy.Checker {
 	resolver, err := lookup.NewResolver(lookup.NewClient(upstream.URL, lookupDeadline), 200_000)
 	must(b, err)
 	authorizer := &authz.Authorizer{Authenticator: basic, Mapper: table, Resolver: resolver, Grants: s, Default: authz.Read}
-	return &envoy.Checker{Authorizer: newTimed(authorizer, registry), Observer: newObserver(log, false, registry)}
+	return &envoy.Checker{Authorizer: newTimed(authorizer, registry), Observer: newObserver(log, registry)}
 }
 
 func fill(b *testing.B, s *boltstore.Store, passwordHash string, grants int) {

@@ -20,11 +20,9 @@ import (
 	healthpb "google.golang.org/grpc/health/grpc_health_v1"
 
 	"extauthz/api"
-	"extauthz/authz"
 	"extauthz/authz/filter"
 	"extauthz/authz/lookup"
 	"extauthz/authz/mlflow"
-	"extauthz/envoy"
 	"extauthz/internal/ownership"
 	"extauthz/store"
 	"extauthz/store/boltstore"
@@ -49,6 +47,17 @@ func openStore(c Config) (*boltstore.Store, error) {
 		return nil, err
 	}
 	return boltstore.Create(c.StorePath, boltstore.Options{})
+}
+
+// Check says what would keep New from making an App, as far as files tell: it opens no store, makes none, and asks nobody.
+func Check(c Config) error {
+	if err := c.Validate(); err != nil {
+		return err
+	}
+	if _, missing := os.Stat(c.StorePath); c.Init && errors.Is(missing, fs.ErrNotExist) {
+		return firstAdmin(c).Check()
+	}
+	return nil
 }
 
 func (a *App) build(ctx context.Context, registry *prometheus.Registry) error {
@@ -79,21 +88,20 @@ func (a *App) build(ctx context.Context, registry *prometheus.Registry) error {
 	if err != nil {
 		return err
 	}
-	authorizer := &authz.Authorizer{
-		Authenticator: who.oneOf, Mapper: table, Resolver: resolver, Grants: a.store, Intents: a.tracker, PageTokens: tokens, Default: a.config.DefaultPermission,
-		Workspaces: authz.Workspaces{On: a.config.Workspaces, DefaultIsShared: a.config.GrantDefaultWorkspace},
-		Creators:   a.config.Creators, RoleNames: accounts{a.store},
+	observer := newObserver(a.log, registry)
+	a.parts = &parts{
+		config: a.config, store: a.store, table: table, client: client, resolver: resolver, tracker: a.tracker, tokens: tokens, who: who,
+		observer: observer, duration: newTimed(nil, registry).duration, log: a.log,
 	}
-	observer := newObserver(a.log, a.config.LogAllowed, registry)
-	a.buildGRPC(
-		who.checker(newTimed(authorizer, registry), observer),
-		&envoy.Processor{Failed: observer.responseFailed, Responder: &responder{
-			table: table, tracker: a.tracker, resolver: resolver, withhold: &filter.Withholder{Decider: authorizer},
-			filter:  &filter.Filter{MLflow: func(workspace string) filter.Searcher { return client.In(workspace) }, Resolver: resolver, Decider: authorizer, Tokens: tokens, Refill: refillDeadline},
-			graphQL: &filter.GraphQL{Resolver: resolver, Decider: authorizer},
-		}},
-	)
-	return a.buildHTTP(who, authorizer, registry)
+	first, err := a.parts.policy(a.config.Live)
+	if err != nil {
+		return err
+	}
+	a.current.Store(first)
+	a.reloads = newReloads(registry, time.Now)
+	a.buildGRPC()
+	a.admin, a.probes = server(&a.current), server(a.diagnostics(registry))
+	return nil
 }
 
 // pageTokens seals with the secret that MLflow's own servers of one deployment share.
@@ -113,31 +121,17 @@ func firstAdmin(c Config) api.FirstAdmin {
 	return api.FirstAdmin{Username: c.AdminUsername, Password: c.AdminPassword, AllowDefaultPassword: c.AllowDefaultPassword}
 }
 
-func (a *App) buildGRPC(checker *envoy.Checker, processor *envoy.Processor) {
+func (a *App) buildGRPC() {
 	largest := max(a.config.MaxRequestBytes, a.config.MaxResponseBytes) + frameOverhead
 	a.grpc = grpc.NewServer(grpc.MaxRecvMsgSize(largest), grpc.MaxSendMsgSize(largest),
 		grpc.NumStreamWorkers(uint32(runtime.GOMAXPROCS(0)+1))) // each keeps its stack; a new goroutine would grow one for every check
-	auth.RegisterAuthorizationServer(a.grpc, checker)
-	proc.RegisterExternalProcessorServer(a.grpc, processor)
+	auth.RegisterAuthorizationServer(a.grpc, &a.current)
+	proc.RegisterExternalProcessorServer(a.grpc, &a.current)
 	a.health = health.NewServer()
 	healthpb.RegisterHealthServer(a.grpc, a.health)
 	for _, service := range []string{auth.Authorization_ServiceDesc.ServiceName, proc.ExternalProcessor_ServiceDesc.ServiceName} {
 		a.health.SetServingStatus(service, healthpb.HealthCheckResponse_SERVING)
 	}
-}
-
-func (a *App) buildHTTP(who *credentials, decider api.Decider, registry *prometheus.Registry) error {
-	handler, err := api.New(api.Config{
-		Store: a.store, Authenticator: who.forEndpoints(), Decider: decider, Passwords: who.passwords, StaticPrefix: a.config.StaticPrefix, Workspaces: a.config.Workspaces,
-		AccessKeys: who.accessKeys(), MaxCredentialAge: a.config.MaxCredentialAge,
-		TrustedProxies: a.config.TrustedProxies, AllowDefaultPassword: a.config.AllowDefaultPassword, Logger: a.log,
-	})
-	if err != nil {
-		return err
-	}
-	a.admin = server(handler)
-	a.probes = server(a.diagnostics(registry))
-	return nil
 }
 
 func server(h http.Handler) *http.Server {

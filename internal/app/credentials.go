@@ -2,6 +2,7 @@ package app
 
 import (
 	"log/slog"
+	"strings"
 	"time"
 
 	"extauthz/api"
@@ -55,9 +56,20 @@ func newCredentials(c Config, s store.Store, table *mlflow.Table, log *slog.Logg
 	}, nil
 }
 
+// with returns those that are configured. What was learnt is shared: passwords that were verified, attempts that failed, signatures seen.
+func (c *credentials) with(live Live) *credentials {
+	other, oneOf := *c, *c.oneOf
+	oneOf.Carriers = live.Carriers
+	other.oneOf = &oneOf
+	return &other
+}
+
 // checker serves Envoy's checks with these credentials, and keeps them from MLflow.
 func (c *credentials) checker(next envoy.Authorizer, observer envoy.Observer) *envoy.Checker {
 	checker := &envoy.Checker{Authorizer: next, Observer: observer, Assert: c.assertions.Assert}
+	for _, carrier := range c.oneOf.Carriers {
+		checker.Conceal = append(checker.Conceal, strings.ToLower(carrier.Header))
+	}
 	if c.signatures != nil {
 		checker.Authorizer = forgiving{next, c.signatures}
 		checker.Conceal = append(checker.Conceal, sigv4.SessionTokenHeader)

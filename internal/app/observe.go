@@ -22,9 +22,9 @@ type observer struct {
 	responses  prometheus.Counter
 }
 
-func newObserver(log *slog.Logger, logAllowed bool, registry prometheus.Registerer) *observer {
+func newObserver(log *slog.Logger, registry prometheus.Registerer) *observer {
 	o := &observer{
-		log: log, logAllowed: logAllowed,
+		log: log,
 		checks: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "extauthz_checks_total", Help: "Requests decided.",
 		}, []string{"decision", "reason", "operation"}),
@@ -37,6 +37,13 @@ func newObserver(log *slog.Logger, logAllowed bool, registry prometheus.Register
 	}
 	registry.MustRegister(o.checks, o.unmapped, o.responses)
 	return o
+}
+
+// with returns one that counts with o, and logs as configured.
+func (o *observer) with(live Live) *observer {
+	other := *o
+	other.logAllowed = live.LogAllowed
+	return &other
 }
 
 func (o *observer) Observe(ctx context.Context, r authz.Request, d authz.Decision) {

@@ -1,11 +1,10 @@
 package app
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"net/http"
-	"os"
+	"strings"
 	"time"
 
 	"extauthz/authz"
@@ -24,10 +23,10 @@ type signatures struct {
 
 // newSignatures returns nil when there is no secret to encrypt those of access keys with.
 func newSignatures(c Config, users accounts, used func(authz.Principal), table *mlflow.Table) (*signatures, error) {
-	if c.AccessKeySecretFile == "" {
+	if c.AccessKeySecrets == "" {
 		return nil, nil
 	}
-	sealer, err := readSealer(c.AccessKeySecretFile)
+	sealer, err := newSealer(c.AccessKeySecrets)
 	if err != nil {
 		return nil, fmt.Errorf("--access-key-secret-file: %w", err)
 	}
@@ -38,16 +37,12 @@ func newSignatures(c Config, users accounts, used func(authz.Principal), table *
 	return &signatures{a, sealer}, err
 }
 
-// readSealer reads a secret from each line. The first one seals, and all of them open.
-func readSealer(path string) (*sigv4.Sealer, error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
+// newSealer takes a secret from each line. The first one seals, and all of them open.
+func newSealer(lines string) (*sigv4.Sealer, error) {
 	var secrets [][]byte
-	for line := range bytes.Lines(text) {
-		if line = bytes.TrimSpace(line); len(line) > 0 {
-			secrets = append(secrets, line)
+	for line := range strings.Lines(lines) {
+		if line = strings.TrimSpace(line); line != "" {
+			secrets = append(secrets, []byte(line))
 		}
 	}
 	return sigv4.NewSealer(secrets...)

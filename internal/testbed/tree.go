@@ -56,6 +56,16 @@ func PythonPath(t testing.TB, v Version) string {
 // SignerPath is the PYTHONPATH, as a line of the environment, with what signs for MLFLOW_TRACKING_AWS_SIGV4.
 func SignerPath(t testing.TB) string { return "PYTHONPATH=" + must(t, "make overlay", "var/sigv4") }
 
+// WithSigner is PythonPath with what signs.
+func WithSigner(t testing.TB, v Version) string {
+	t.Helper()
+	path := PythonPath(t, v)
+	if path != "PYTHONPATH=" {
+		path += string(os.PathListSeparator)
+	}
+	return path + strings.TrimPrefix(SignerPath(t), "PYTHONPATH=")
+}
+
 // binary is the path of the service, as `make build` leaves it; one that is older than its sources fails the test.
 func binary(t testing.TB) string {
 	t.Helper()

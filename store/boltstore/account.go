@@ -2,6 +2,7 @@ package boltstore
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"extauthz/store"
@@ -88,5 +89,6 @@ func (v *snapshot) account(u userRecord) store.Account {
 		}
 		a.Roles = append(a.Roles, r)
 	}
+	a.Roles = slices.Clip(a.Roles) // shared: who appends to it gets a copy
 	return a
 }

@@ -107,3 +107,15 @@ func fillGrants(b *testing.B, s *Store, n int) {
 		}))
 	}
 }
+
+func BenchmarkAccountByKey(b *testing.B) {
+	s := newStore(b, Options{noSync: true})
+	furnish(b, s, 0)
+	key := digestOf(1)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, _, err := s.AccountByKey(context.Background(), store.Token, key); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -5,8 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,8 +18,9 @@ import (
 )
 
 // TestOneFlippedBitNeverGivesMore flips one bit after the other in a closed store in which a grant says NO_PERMISSIONS, and asks. The answer
-// must be NO_PERMISSIONS or an error. The file has old pages on which the same grant said MANAGE, and others from before it was there at
-// all: a bent pointer can lead to them. Every flip is tried in the pages that hold the grant now, a sample of all others.
+// must be NO_PERMISSIONS or an error, and likewise for a user who lost a role, a role with a lower default and a token that got a scope. The
+// file has old pages on which the same grant said MANAGE, and others from before it was there at all: a bent pointer can lead to them. The
+// pages that hold what is asked for now come first, in an order that differs from run to run, as many as time allows; then a sample of others.
 func TestOneFlippedBitNeverGivesMore(t *testing.T) {
 	path, r := storeWithHistory(t)
 	hot := pagesOf(t, path, r)
@@ -57,6 +61,9 @@ func bitsToFlip(size int, hot map[int]bool) (bits []int) {
 			others = append(others, bit)
 		}
 	}
+	shuffle := func(bits []int) { rand.Shuffle(len(bits), func(i, k int) { bits[i], bits[k] = bits[k], bits[i] }) }
+	shuffle(bits)
+	shuffle(others)
 	return append(bits, others...)
 }
 
@@ -81,13 +88,90 @@ func answersRight(t *testing.T, path string, r authz.Resource, bit int) (answere
 	if err == nil && p != authz.NoPermissions {
 		t.Errorf("bit %d of byte %d (page %d): %v", bit%8, bit/8, bit/8/1024, p)
 	}
-	if u, err := s.UserByName(context.Background(), "user1"); err == nil && (u.PasswordHash != "new" || u.Admin || u.ID != 1) {
-		t.Errorf("bit %d of byte %d (page %d): %+v", bit%8, bit/8, bit/8/1024, u)
+	for name, wrong := range map[string]string{"account": wrongAccount(s), "credential": wrongCredential(s), "grant by id": wrongByID(s)} {
+		if wrong != "" {
+			t.Errorf("bit %d of byte %d (page %d): %s is %s", bit%8, bit/8, bit/8/1024, name, wrong)
+		}
 	}
 	return err == nil
 }
 
-func smallPages() Options { return Options{noSync: true, InitialMmapSize: 1 << 15, pageSize: 1024} }
+// wrongAccount: user1 was an admin with the old password, and once had the role of managers. The restricted's default was MANAGE.
+func wrongAccount(s *Store) string {
+	byName, errOfName := s.AccountByName(context.Background(), "user1")
+	byID, errOfID := s.AccountByID(context.Background(), 1)
+	for a, err := range map[*store.Account]error{&byName: errOfName, &byID: errOfID} {
+		right := a.PasswordHash == "new" && !a.Admin && a.ID == 1 && len(a.Roles) == 1 && a.Roles[0].Name == "restricted" &&
+			a.Roles[0].Default == authz.NoPermissions
+		if err == nil && !right {
+			return fmt.Sprintf("%+v", a)
+		}
+	}
+	return ""
+}
+
+// wrongCredential: the first token was once not restricted, the second is revoked.
+func wrongCredential(s *Store) string {
+	a, c, err := s.AccountByKey(context.Background(), store.Token, digestOf(1))
+	if err == nil && (a.ID != 1 || c.Scope == nil || !c.Scope.ReadOnly || len(c.Scope.Ceilings) != 0) {
+		return fmt.Sprintf("%+v with %+v", c, c.Scope)
+	}
+	if _, c, err := s.AccountByKey(context.Background(), store.Token, digestOf(2)); err == nil {
+		return fmt.Sprintf("revoked, and yet %+v", c)
+	}
+	return ""
+}
+
+func wrongByID(s *Store) string {
+	if g, err := s.GrantByID(context.Background(), 81); err == nil && (g.Holder != 1 || g.Resource.ID != "20" || g.Permission != authz.NoPermissions) {
+		return fmt.Sprintf("%+v", g)
+	}
+	return ""
+}
+
+func digestOf(n byte) []byte { return bytes.Repeat([]byte{n}, 32) }
+
+// giveHistory makes roles and tokens that allowed more than they do now.
+func giveHistory(t *testing.T, s *Store) {
+	t.Helper()
+	ctx := context.Background()
+	var roles []uint64
+	for i, name := range []string{"restricted", "managers"} {
+		r, err := s.CreateRole(ctx, store.Role{Workspace: "default", Name: name, Default: authz.Manage})
+		check(t, err)
+		roles = append(roles, r.ID)
+		for k := range 8 { // others make the trees deep
+			_, err := s.CreateRole(ctx, store.Role{Workspace: "default", Name: fmt.Sprint("role", i, k), Description: strings.Repeat("d", 50)})
+			check(t, err)
+		}
+	}
+	_, err := s.Assign(ctx, 1, roles[1])
+	check(t, err)
+	_, err = s.Assign(ctx, 1, roles[0])
+	check(t, err)
+	for n := range byte(24) {
+		c := store.Credential{UserID: uint64(1 + n%4), Kind: store.Token, Name: fmt.Sprint("token", n), Key: digestOf(n + 1)}
+		if n == 1 {
+			c.UserID = 1
+		}
+		_, err := s.CreateCredential(ctx, c)
+		check(t, err)
+	}
+	check(t, s.Unassign(ctx, 1, roles[1]))
+	_, err = s.UpdateRole(ctx, roles[0], func(r *store.Role) error { r.Default = authz.NoPermissions; return nil })
+	check(t, err)
+	check(t, s.DeleteCredential(ctx, 1, 1))
+	check(t, s.DeleteCredential(ctx, 1, 2))
+	_, err = s.CreateCredential(ctx, store.Credential{
+		UserID: 1, Kind: store.Token, Name: "token", Key: digestOf(1), Scope: &authz.Scope{ReadOnly: true},
+	})
+	check(t, err)
+}
+
+// smallPages make deep trees; the clock stands still, so that a bit that failed is the same bit in the next run.
+func smallPages() Options {
+	return Options{noSync: true, InitialMmapSize: 1 << 15, pageSize: 1024, Now: func() time.Time { return time.Unix(1_700_000_000, 0) }}
+}
 
 func storeWithHistory(t *testing.T) (path string, r authz.Resource) {
 	t.Helper()
@@ -107,6 +191,7 @@ func storeWithHistory(t *testing.T) (path string, r authz.Resource) {
 	check(t, s.UpdateGrant(ctx, store.Grant{Holder: 1, Resource: r, Permission: authz.NoPermissions}))
 	_, err = s.UpdateUser(ctx, "user1", func(u *store.User) error { u.PasswordHash, u.Admin = "new", false; return nil })
 	check(t, err)
+	giveHistory(t, s)
 	verifyAndClose(t, s)
 	return path, r
 }
@@ -121,10 +206,16 @@ func pagesOf(t *testing.T, path string, r authz.Resource) map[int]bool {
 	check(t, err)
 	defer v.end()
 	hot := map[int]bool{int(v.root): true}
-	for b, key := range map[bucket][]byte{grantsBucket: grantKey(nil, 1, r), grantsOnBucket: grantOnKey(nil, r, 1)} {
+	for b, key := range map[bucket][]byte{
+		grantsBucket: grantKey(nil, 1, r), grantsOnBucket: grantOnKey(nil, r, 1), grantIDsBucket: appendID(nil, 81),
+		usersBucket: []byte("user1"), userIDsBucket: appendID(nil, 1),
+		rolesBucket: appendID(nil, 5), roleNamesBucket: roleNameKey(nil, "default", "restricted"),
+		credentialsBucket: credentialKey(nil, 1, 25), credentialKeysBucket: keyKey(nil, store.Token, digestOf(1)),
+		credentialUsesBucket: appendID(nil, 25),
+	} {
 		c := cursor{tree: &v.tree, b: b}
-		if !c.seek(key) || c.depth == 0 {
-			t.Fatal("the grant is not there, or not in a deep tree")
+		if !c.seek(key) || c.depth == 0 && b != usersBucket && b != userIDsBucket && b != credentialUsesBucket {
+			t.Fatalf("%q is not there, or not in a deep tree: %s", key, b.name)
 		}
 		for _, at := range c.path[:c.depth+1] {
 			hot[pageID(at.page)] = true
@@ -153,8 +244,12 @@ func TestDamagedRecordsAreReported(t *testing.T) {
 	}
 	report, err := s.Verify(context.Background())
 	check(t, err)
-	// Both records of the grant, the record under its id, which leads to them, and the number of those that do.
-	if len(report.Damaged) != 4 || !errors.Is(report.Err(), store.ErrCorrupt) {
+	var damaged []string
+	for _, d := range report.Damaged {
+		damaged = append(damaged, d.Bucket)
+	}
+	// both records of the grant, the one under its id that leads to them, and the count of ids
+	if !slices.Equal(damaged, []string{"grants", "grants_on", "grant_ids", "grant_ids"}) || !errors.Is(report.Err(), store.ErrCorrupt) {
 		t.Errorf("Verify: %q", report.Damaged)
 	}
 	err = s.Forget(context.Background(), r)

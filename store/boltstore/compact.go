@@ -23,17 +23,20 @@ func Compact(ctx context.Context, source, destination string) error {
 	if err = errors.Join(err, report.Err()); err != nil {
 		return fmt.Errorf("compacting %s: %w", source, err)
 	}
-	return putInPlace(destination, func(temp string) error { return s.copyRecords(ctx, temp, bucketsOf(report.Schema)) })
+	return putInPlace(destination, func(temp string) error { return s.copyRecords(ctx, temp, report.Schema) })
 }
 
-func (s *Store) copyRecords(ctx context.Context, path string, buckets []bucket) (err error) {
+func (s *Store) copyRecords(ctx context.Context, path string, schema uint64) (err error) {
 	db, err := bbolt.Open(path, fileMode, &bbolt.Options{FreelistType: bbolt.FreelistMapType, NoSync: true})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Sync(), db.Close()) }()
+	if err := db.Update(func(tx *bbolt.Tx) error { return createBuckets(tx, schema) }); err != nil {
+		return err
+	}
 	_, err = read(ctx, s, func(v *snapshot) (struct{}, error) {
-		for _, b := range buckets {
+		for _, b := range bucketsOf(schema) {
 			if err := v.copyBucket(ctx, b, db); err != nil {
 				return struct{}{}, err
 			}
@@ -47,11 +50,9 @@ func (s *Store) copyRecords(ctx context.Context, path string, buckets []bucket) 
 func (v *snapshot) copyBucket(ctx context.Context, b bucket, to *bbolt.DB) error {
 	for after, more := []byte(nil), true; more; {
 		err := to.Update(func(tx *bbolt.Tx) error {
-			into, err := tx.CreateBucketIfNotExists([]byte(b.name))
-			if err != nil {
-				return err
-			}
+			into := tx.Bucket([]byte(b.name))
 			into.FillPercent = filled
+			var err error
 			after, more, err = v.copySome(b, after, into)
 			return err
 		})

@@ -45,10 +45,18 @@ func verifyAndClose(t testing.TB, s *Store) {
 	if err == nil {
 		err = report.Err()
 	}
+	if root, rootErr := s.rootIsLeaf(); rootErr == nil && !root {
+		t.Error("the buckets' own tree is not one page")
+	}
 	if closed := s.db.Path() == ""; err != nil && !closed {
 		t.Errorf("Verify: %v", err)
 	}
 	if err := s.Close(); err != nil {
 		t.Errorf("Close: %v", err)
 	}
+}
+
+// rootIsLeaf is what ballast is for.
+func (s *Store) rootIsLeaf() (bool, error) {
+	return read(context.Background(), s, func(v *snapshot) (bool, error) { return v.page(v.root).isLeaf(), nil })
 }

@@ -94,6 +94,7 @@ func checkSaid(t *testing.T, path string, said []string) {
 	s, err := Open(path, Options{})
 	check(t, err)
 	defer verifyAndClose(t, s)
+	checkRecords(t, s)
 	intents, err := s.Intents(context.Background())
 	check(t, err)
 	live := map[string]bool{}
@@ -110,5 +111,26 @@ func checkSaid(t *testing.T, path string, said []string) {
 		if odd := strings.ContainsAny(id[len(id)-1:], "13579"); what == "intent" && odd && !live[id] {
 			t.Errorf("acknowledged intent %s is lost", id)
 		}
+	}
+}
+
+// checkRecords: every change has its record and every record its change, whatever was acknowledged.
+func checkRecords(t *testing.T, s *Store) {
+	t.Helper()
+	stats, err := s.Stats(context.Background())
+	check(t, err)
+	owned := uint64(0)
+	for _, a := range recordsOf(t, s) {
+		if a.Action != store.ResourceOwn {
+			continue
+		}
+		owned++
+		id := strings.TrimSuffix(strings.TrimPrefix(a.Target, "experiment "), " for ann")
+		if p, err := s.Permission(context.Background(), 1, authz.InDefault(authz.Experiment, id)); p != authz.Manage || err != nil {
+			t.Errorf("a record without its change: %q", a.Target)
+		}
+	}
+	if owned != stats.Grants || stats.AuditRecords != stats.Revision {
+		t.Errorf("%d records of %d grants, %d records of %d writes", owned, stats.Grants, stats.AuditRecords, stats.Revision)
 	}
 }

@@ -82,7 +82,7 @@ func fill(path string, o Options) (err error) {
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	return db.Update(func(tx *bbolt.Tx) error {
-		if err := createBuckets(tx); err != nil {
+		if err := createBuckets(tx, schema); err != nil {
 			return err
 		}
 		var empty state

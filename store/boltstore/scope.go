@@ -33,7 +33,11 @@ func (d *decoder) scope() *authz.Scope {
 	case noScope:
 		return nil
 	case scopeVersion1:
-		s := &authz.Scope{ReadOnly: d.byte()&readOnlyFlag != 0}
+		flags := d.byte()
+		if flags > readOnlyFlag {
+			panic(damage("a scope has an unknown flag"))
+		}
+		s := &authz.Scope{ReadOnly: flags == readOnlyFlag}
 		for range d.uvarint() {
 			s.Ceilings = append(s.Ceilings, d.ceiling())
 		}

@@ -65,7 +65,7 @@ func (v *snapshot) scanFile(b bucket, prefix, after []byte, visit func(key, payl
 	last := after
 	for {
 		key, payload, ok := c.record()
-		if !ok || !bytes.HasPrefix(key, prefix) {
+		if !ok || !bytes.HasPrefix(key, prefix) || b.isBallast(key) {
 			return
 		}
 		if last != nil && bytes.Compare(key, last) <= 0 { // also what ends a walk in circles

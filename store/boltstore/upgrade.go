@@ -29,7 +29,7 @@ func (w *writer) upgrade() (records []store.Audit, err error) {
 	w.note(store.StoreUpgrade, "store", facts{"schema": 1}, facts{"schema": schema})
 	w.put(metaBucket, schemaKey(), []byte{schema})
 	w.put(metaBucket, stateKey(), w.state.encode())
-	if err := createBuckets(w.tx); err != nil {
+	if err := createBuckets(w.tx, schema); err != nil {
 		return nil, err
 	}
 	for b, written := range w.pending {
@@ -42,9 +42,16 @@ func (w *writer) upgrade() (records []store.Audit, err error) {
 	return w.records, nil
 }
 
-func createBuckets(tx *bbolt.Tx) error {
+// createBuckets makes what a file of that schema has, and leaves what is there.
+func createBuckets(tx *bbolt.Tx, schema uint64) error {
 	for _, b := range bucketsOf(schema) {
 		if _, err := tx.CreateBucketIfNotExists([]byte(b.name)); err != nil {
+			return err
+		}
+		if schema == 1 {
+			continue // had no ballast
+		}
+		if err := putBallast(tx, b); err != nil {
 			return err
 		}
 	}

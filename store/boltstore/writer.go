@@ -33,9 +33,12 @@ func (s *Store) write(ctx context.Context, change func(*writer) error) error {
 
 func (s *Store) writeLocked(ctx context.Context, change func(*writer) error) error {
 	w, err := s.transact(ctx, func(w *writer) error { return w.decide(change) })
+	if errors.Is(err, errNoWrite) {
+		return nil
+	}
 	s.memo.generation.Add(1) // after an error as well: a commit whose fsync failed may be seen
 	if err != nil {
-		return unlessIdle(err)
+		return err
 	}
 	s.anchor.advance(w.state.revision)
 	s.tell(w.records)
@@ -47,16 +50,11 @@ func (s *Store) writeAside(ctx context.Context, change func(*writer) error) erro
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	w, err := s.transact(ctx, change)
-	if err != nil {
-		return unlessIdle(err)
-	}
-	s.tell(w.records)
-	return nil
-}
-
-func unlessIdle(err error) error {
 	if errors.Is(err, errNoWrite) {
 		return nil
+	}
+	if err == nil {
+		s.tell(w.records)
 	}
 	return err
 }

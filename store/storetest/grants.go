@@ -21,6 +21,9 @@ func grantCases() []conformance {
 		{"AnInvalidGrantIsRefused", testInvalidGrant},
 		{"GrantsAreOrdered", testGrantsOrdered},
 		{"LongListsAreWhole", testLongLists},
+		{"AGrantIsHeldByAUserOrARole", testHolders},
+		{"AGrantKeepsItsIDThroughUpdatesAndMoves", testGrantIDs},
+		{"SetGrantOfTheSamePermissionIsNoWrite", testSetGrant},
 	}
 }
 
@@ -89,7 +92,8 @@ func testPermissions(t *testing.T, l *ledger) {
 		g := store.Grant{Holder: ann, Resource: experiment(p.String()), Permission: authz.NoPermissions}
 		check(t, l.UpdateGrant(context.Background(), g))
 		wantPermission(t, l, ann, g.Resource, authz.NoPermissions)
-		equal(t, "GrantsOn", unnumbered(all(t, l.GrantsOn(context.Background(), g.Resource))), []store.Grant{g})
+		g.ID = grantAt(t, l, ann, g.Resource).ID
+		equal(t, "GrantsOn", all(t, l.GrantsOn(context.Background(), g.Resource)), []store.Grant{g})
 	}
 }
 
@@ -175,10 +179,75 @@ func testLongLists(t *testing.T, l *ledger) {
 	equal(t, "number of the other user's grants", len(all(t, l.GrantsOf(ctx, bob))), 1)
 }
 
-// unnumbered takes the ids off, for a comparison of everything else.
-func unnumbered(grants []store.Grant) []store.Grant {
-	for i := range grants {
-		grants[i].ID = 0
+func grantAt(t tester, l *ledger, holder uint64, r authz.Resource) store.Grant {
+	t.Helper()
+	g, err := l.GrantAt(context.Background(), holder, r)
+	check(t, err)
+	return g
+}
+
+func testHolders(t *testing.T, l *ledger) {
+	ctx := context.Background()
+	ann, r := newUser(t, l, "ann").ID, newRole(t, l, "readers").ID
+	for i, holder := range []uint64{r, ann} {
+		grant(t, l, holder, experiment("1"), authz.Read+authz.Permission(i))
 	}
-	return grants
+	wantPermission(t, l, r, experiment("1"), authz.Read)
+	wantPermission(t, l, ann, experiment("1"), authz.Use)
+	var holders []uint64
+	for _, g := range all(t, l.GrantsOn(ctx, experiment("1"))) {
+		holders = append(holders, g.Holder)
+	}
+	equal(t, "holders in order", holders, []uint64{ann, r})
+	wantErr(t, l.CreateGrant(ctx, store.Grant{Holder: r + 1, Resource: experiment("1"), Permission: authz.Read}), store.ErrNotFound)
+	_, err := l.SetGrant(ctx, store.Grant{Holder: r + 1, Resource: experiment("1"), Permission: authz.Read})
+	wantErr(t, err, store.ErrNotFound)
+	_, err = l.GrantAt(ctx, r, experiment("2"))
+	wantErr(t, err, store.ErrNotFound)
+}
+
+func testGrantIDs(t *testing.T, l *ledger) {
+	ctx := context.Background()
+	ann := newUser(t, l, "ann").ID
+	model := func(name string) authz.Resource { return authz.InDefault(authz.RegisteredModel, name) }
+	grant(t, l, ann, model("a"), authz.Read)
+	g := grantAt(t, l, ann, model("a"))
+	if g.ID == 0 {
+		t.Fatalf("a grant without an id")
+	}
+	g.Permission = authz.Edit
+	check(t, l.UpdateGrant(ctx, store.Grant{ID: 99, Holder: ann, Resource: model("a"), Permission: authz.Edit})) // an ID given is ignored
+	check(t, l.Move(ctx, model("a"), model("b")))
+	g.Resource = model("b")
+	equal(t, "the grant", grantAt(t, l, ann, model("b")), g)
+	byID, err := l.GrantByID(ctx, g.ID)
+	check(t, err)
+	equal(t, "GrantByID", byID, g)
+	check(t, l.DeleteGrant(ctx, ann, model("b")))
+	grant(t, l, ann, model("b"), authz.Read)
+	if again := grantAt(t, l, ann, model("b")); again.ID <= g.ID {
+		t.Errorf("grant %d after %d", again.ID, g.ID)
+	}
+	for _, id := range []uint64{0, g.ID, 99, ^uint64(0)} {
+		_, err := l.GrantByID(ctx, id)
+		wantErr(t, err, store.ErrNotFound)
+	}
+}
+
+func testSetGrant(t *testing.T, l *ledger) {
+	ctx := context.Background()
+	ann := newUser(t, l, "ann").ID
+	before := authz.NoGrant
+	for _, p := range []authz.Permission{authz.Read, authz.Read, authz.Manage, authz.Deny, authz.Deny} {
+		writes := l.writes.Load()
+		was, err := l.SetGrant(ctx, store.Grant{Holder: ann, Resource: experiment("1"), Permission: p})
+		check(t, err)
+		equal(t, "what it was", was, before)
+		equal(t, "a write", l.writes.Load() > writes, was != p)
+		wantPermission(t, l, ann, experiment("1"), p)
+		before = p
+	}
+	_, err := l.SetGrant(ctx, store.Grant{Holder: ann, Resource: experiment("1")})
+	wantErr(t, err, store.ErrInvalid)
+	equal(t, "the grants", len(all(t, l.GrantsOf(ctx, ann))), 1)
 }

@@ -52,14 +52,60 @@ func all[T any](t tester, seq iter.Seq2[T, error]) (items []T) {
 // checkInvariants holds after any history.
 func (l *ledger) checkInvariants(t tester) {
 	ctx := context.Background()
-	byUser := map[store.Grant]bool{}
-	resources := map[authz.Resource]bool{}
+	l.checkGrants(t, l.checkAccounts(t))
+	l.checkCredentials(t)
+	revision, err := l.Revision(ctx)
+	check(t, err)
+	equal(t, "revision, counted in successful writes", revision-l.start, l.writes.Load())
+	equal(t, "audit records", l.onRecord(ctx), int64(l.writes.Load())+l.records.Load())
+}
+
+// checkAccounts returns the ids of all users and roles.
+func (l *ledger) checkAccounts(t tester) (holders []uint64) {
+	ctx := context.Background()
+	byUser, byRole, roles := map[store.Assignment]bool{}, map[store.Assignment]bool{}, map[uint64]store.Role{}
+	for _, r := range all(t, l.Roles(ctx)) {
+		byID, err := l.RoleByID(ctx, r.ID)
+		check(t, err)
+		byName, err := l.RoleByName(ctx, r.Workspace, r.Name)
+		check(t, err)
+		equal(t, "a role by id and by name", []store.Role{byID, byName}, []store.Role{r, r})
+		for _, a := range all(t, l.Members(ctx, r.ID)) {
+			byRole[a] = true
+		}
+		roles[r.ID] = r
+		holders = append(holders, r.ID)
+	}
 	for _, u := range all(t, l.Users(ctx)) {
-		for _, g := range all(t, l.GrantsOf(ctx, u.ID)) {
-			byUser[g], resources[g.Resource] = true, true
+		want := store.Account{User: u}
+		for _, a := range all(t, l.AssignmentsOf(ctx, u.ID)) {
+			byUser[a] = true
+			want.Roles = append(want.Roles, roles[a.RoleID])
+		}
+		byName, err := l.AccountByName(ctx, u.Username)
+		check(t, err)
+		byID, err := l.AccountByID(ctx, u.ID)
+		check(t, err)
+		equal(t, "an account by name and by id", []store.Account{byName, byID}, []store.Account{want, want})
+		holders = append(holders, u.ID)
+	}
+	equal(t, "Members and AssignmentsOf", byRole, byUser)
+	return holders
+}
+
+func (l *ledger) checkGrants(t tester, holders []uint64) {
+	ctx := context.Background()
+	byHolder, ids := map[store.Grant]bool{}, map[uint64]bool{}
+	resources := map[authz.Resource]bool{}
+	for _, holder := range holders {
+		for _, g := range all(t, l.GrantsOf(ctx, holder)) {
+			byHolder[g], resources[g.Resource], ids[g.ID] = true, true, true
 			p, err := l.Permission(ctx, g.Holder, g.Resource)
 			check(t, err)
 			equal(t, "Permission and GrantsOf", p, g.Permission)
+			numbered, err := l.GrantByID(ctx, g.ID)
+			check(t, err)
+			equal(t, "GrantByID and GrantsOf", numbered, g)
 		}
 	}
 	byResource := map[store.Grant]bool{}
@@ -69,11 +115,26 @@ func (l *ledger) checkInvariants(t tester) {
 			byResource[g] = true
 		}
 		if !slices.IsSortedFunc(on, func(a, b store.Grant) int { return int(a.Holder) - int(b.Holder) }) {
-			t.Errorf("GrantsOn(%v) is not ordered by user id", r)
+			t.Errorf("GrantsOn(%v) is not ordered by holder", r)
 		}
 	}
-	equal(t, "GrantsOn and GrantsOf", byResource, byUser)
-	revision, err := l.Revision(ctx)
-	check(t, err)
-	equal(t, "revision, counted in successful writes", revision-l.start, l.writes.Load())
+	equal(t, "GrantsOn and GrantsOf", byResource, byHolder)
+	equal(t, "ids of grants", len(ids), len(byHolder))
+}
+
+func (l *ledger) checkCredentials(t tester) {
+	ctx := context.Background()
+	for _, u := range all(t, l.Users(ctx)) {
+		for _, c := range all(t, l.Credentials(ctx, u.ID)) {
+			equal(t, "the credential's user", c.UserID, u.ID)
+			byKey, err := l.CredentialByKey(ctx, c.Kind, c.Key)
+			check(t, err)
+			equal(t, "CredentialByKey and Credentials", byKey, c)
+			a, read, err := l.AccountByKey(ctx, c.Kind, c.Key)
+			check(t, err)
+			read.LastUsedAt = c.LastUsedAt // need not be current
+			equal(t, "AccountByKey and Credentials", read, c)
+			equal(t, "the user of AccountByKey", a.User, u)
+		}
+	}
 }

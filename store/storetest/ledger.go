@@ -15,6 +15,8 @@ type ledger struct {
 	store.Store
 	start  uint64
 	writes atomic.Uint64
+	// records are the audit records beyond one for each write.
+	records atomic.Int64
 }
 
 func open(t testing.TB, factory Factory) *ledger {
@@ -58,6 +60,14 @@ func (l *ledger) DeleteGrant(ctx context.Context, id uint64, r authz.Resource) e
 	return l.count(l.Store.DeleteGrant(ctx, id, r))
 }
 
+func (l *ledger) SetGrant(ctx context.Context, g store.Grant) (authz.Permission, error) {
+	before, err := l.Store.SetGrant(ctx, g)
+	if before == g.Permission {
+		return before, err
+	}
+	return before, l.count(err)
+}
+
 func (l *ledger) Own(ctx context.Context, r authz.Resource, owner uint64) error {
 	return l.count(l.Store.Own(ctx, r, owner))
 }
@@ -81,9 +91,14 @@ func (l *ledger) Forget(ctx context.Context, r authz.Resource) error {
 }
 
 func (l *ledger) ForgetWorkspace(ctx context.Context, workspace string) error {
+	return l.countIfWritten(ctx, func() error { return l.Store.ForgetWorkspace(ctx, workspace) })
+}
+
+// countIfWritten asks the revision whether there was a write; tests do not race it with other writes.
+func (l *ledger) countIfWritten(ctx context.Context, write func() error) error {
 	before, err := l.Revision(ctx)
 	if err == nil {
-		err = l.Store.ForgetWorkspace(ctx, workspace)
+		err = write()
 	}
 	if after, _ := l.Revision(ctx); after == before {
 		return err

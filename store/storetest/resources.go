@@ -136,3 +136,10 @@ func testForgetWorkspace(t *testing.T, l *ledger) {
 	check(t, l.ForgetWorkspace(ctx, "team"))
 	check(t, l.ForgetWorkspace(ctx, ""))
 }
+
+func unnumbered(grants []store.Grant) []store.Grant {
+	for i := range grants {
+		grants[i].ID = 0
+	}
+	return grants
+}

@@ -32,6 +32,10 @@ func cases() []conformance {
 	all = append(all, userCases()...)
 	all = append(all, grantCases()...)
 	all = append(all, resourceCases()...)
+	all = append(all, roleCases()...)
+	all = append(all, credentialCases()...)
+	all = append(all, auditCases()...)
+	all = append(all, transferCases()...)
 	all = append(all, intentCases()...)
 	return append(all, concurrencyCases()...)
 }

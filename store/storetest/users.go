@@ -24,6 +24,10 @@ func userCases() []conformance {
 		{"UpdateUserReturnsTheErrorOfTheChange", testUpdateUserError},
 		{"DeleteUserDeletesTheGrants", testDeleteUser},
 		{"TheLastAdminStays", testLastAdmin},
+		{"TheLastAdminWhoCanSignInStays", testLastWhoGoverns},
+		{"AServiceAccountHasNoPassword", testServiceAccount},
+		{"RenameUserKeepsIDGrantsRolesAndCredentials", testRenameUser},
+		{"RenameUserErrors", testRenameErrors},
 		{"AnInvalidUserIsRefused", testInvalidUser},
 		{"ACancelledContextWritesNothing", testCancelled},
 	}
@@ -32,7 +36,7 @@ func userCases() []conformance {
 // oddNames are what keys and encodings trip over.
 func oddNames() []string {
 	return []string{
-		"a", "A", "a\x00", "a\x00b", "\x00", "\x00\x01", "\x00\xff", "\xff\xfe", "a/b", "a b", "ä", "a\u0308", "*", "1", "01", "'\"\\\n",
+		"a", "A", "a\x00", "a\x00b", "\x00", "\x00\x01", "\x00\xff", "\xff\xfe", strings.Repeat("\xff", 9), "a/b", "a b", "ä", "a\u0308", "*", "1", "01", "'\"\\\n",
 		strings.Repeat("n", 1024), strings.Repeat("\x00", 1024),
 	}
 }
@@ -48,7 +52,10 @@ func testUserRoundTrip(t *testing.T, l *ledger) {
 	ctx := context.Background()
 	zone := time.FixedZone("east", 3600)
 	for i, name := range oddNames() {
-		u := store.User{Username: name, PasswordHash: "$argon2id$" + name, Admin: i%2 == 0, MustChangePassword: i%3 == 0}
+		u := store.User{Username: name, PasswordHash: "$argon2id$" + name, Admin: i%2 == 0, MustChangePassword: i%3 == 0, Disabled: i%5 == 0}
+		if i%4 == 3 {
+			u.PasswordHash, u.ServiceAccount = "", true
+		}
 		if i > 0 {
 			u.CreatedAt = time.Date(2026, 1, 2, 3, 4, 5, i, zone)
 		}
@@ -59,6 +66,9 @@ func testUserRoundTrip(t *testing.T, l *ledger) {
 		read, err := l.UserByName(ctx, name)
 		check(t, err)
 		equal(t, "what UserByName returns", read, u)
+		read, err = l.UserByID(ctx, u.ID)
+		check(t, err)
+		equal(t, "what UserByID returns", read, u)
 	}
 }
 
@@ -207,4 +217,87 @@ func testCancelled(t *testing.T, l *ledger) {
 	for _, err := range l.Users(ctx) {
 		wantErr(t, err, context.Canceled)
 	}
+}
+
+func testLastWhoGoverns(t *testing.T, l *ledger) {
+	ctx := context.Background()
+	set := func(name string, change func(*store.User)) error {
+		_, err := l.UpdateUser(ctx, name, func(u *store.User) error { change(u); return nil })
+		return err
+	}
+	for _, u := range []store.User{
+		{Username: "root", Admin: true}, {Username: "robot", Admin: true, ServiceAccount: true}, {Username: "gone", Admin: true, Disabled: true},
+	} {
+		_, err := l.CreateUser(ctx, u)
+		check(t, err)
+	}
+	wantErr(t, l.DeleteUser(ctx, "root"), store.ErrLastAdmin)
+	wantErr(t, set("root", func(u *store.User) { u.Admin = false }), store.ErrLastAdmin)
+	wantErr(t, set("root", func(u *store.User) { u.Disabled = true }), store.ErrLastAdmin)
+	wantErr(t, set("root", func(u *store.User) { u.ServiceAccount = true }), store.ErrLastAdmin)
+	check(t, set("gone", func(u *store.User) { u.Disabled = false }))
+	check(t, set("root", func(u *store.User) { u.Disabled = true }))
+	wantErr(t, set("gone", func(u *store.User) { u.Disabled = true }), store.ErrLastAdmin)
+	check(t, l.DeleteUser(ctx, "robot"))
+	check(t, l.DeleteUser(ctx, "root"))
+}
+
+func testServiceAccount(t *testing.T, l *ledger) {
+	ctx := context.Background()
+	_, err := l.CreateUser(ctx, store.User{Username: "robot", ServiceAccount: true, PasswordHash: "hash"})
+	wantErr(t, err, store.ErrInvalid)
+	_, err = l.CreateUser(ctx, store.User{Username: "robot", ServiceAccount: true})
+	check(t, err)
+	_, err = l.UpdateUser(ctx, "robot", func(u *store.User) error { u.PasswordHash = "hash"; return nil })
+	wantErr(t, err, store.ErrInvalid)
+	_, err = l.CreateUser(ctx, store.User{Username: "ann", PasswordHash: "hash"})
+	check(t, err)
+	_, err = l.UpdateUser(ctx, "ann", func(u *store.User) error { u.ServiceAccount = true; return nil })
+	wantErr(t, err, store.ErrInvalid)
+}
+
+func testRenameUser(t *testing.T, l *ledger) {
+	ctx := context.Background()
+	ann, r := newUser(t, l, "ann"), newRole(t, l, "readers")
+	grant(t, l, ann.ID, experiment("1"), authz.Read)
+	assign(t, l, ann.ID, r.ID)
+	c := newCredential(t, l, token(ann.ID, "laptop", 1))
+	renamed, err := l.RenameUser(ctx, "ann", "eve")
+	check(t, err)
+	ann.Username = "eve"
+	equal(t, "what RenameUser returns", renamed, ann)
+	want := store.Account{User: ann, Roles: []store.Role{r}}
+	byName, err := l.AccountByName(ctx, "eve")
+	check(t, err)
+	byKey, read, err := l.AccountByKey(ctx, c.Kind, c.Key)
+	check(t, err)
+	equal(t, "the account", []store.Account{byName, byKey}, []store.Account{want, want})
+	equal(t, "the credential", read, c)
+	wantPermission(t, l, ann.ID, experiment("1"), authz.Read)
+	_, err = l.AccountByName(ctx, "ann")
+	wantErr(t, err, store.ErrNotFound)
+	again := newUser(t, l, "ann") // the name is free, and inherits nothing
+	equal(t, "grants of the old name", len(all(t, l.GrantsOf(ctx, again.ID))), 0)
+}
+
+func testRenameErrors(t *testing.T, l *ledger) {
+	ctx := context.Background()
+	ann := newUser(t, l, "ann")
+	newUser(t, l, "bob")
+	for _, c := range []struct {
+		from, to string
+		want     error
+	}{
+		{"ann", "bob", store.ErrExists},
+		{"eve", "joe", store.ErrNotFound},
+		{"eve", "eve", store.ErrNotFound},
+		{"ann", "", store.ErrInvalid},
+		{"ann", strings.Repeat("x", store.MaxName+1), store.ErrInvalid},
+	} {
+		_, err := l.RenameUser(ctx, c.from, c.to)
+		wantErr(t, err, c.want)
+	}
+	same, err := l.RenameUser(ctx, "ann", "ann")
+	check(t, err)
+	equal(t, "renamed to the same name", same, ann)
 }

@@ -1,4 +1,4 @@
-package app
+package config
 
 import (
 	"fmt"
@@ -8,16 +8,16 @@ import (
 	"extauthz/authz"
 )
 
-// ParseCreators reads who may create what: "experiment=admins", "registered_model=roles:leads,analysts", "prompt=everyone". Several may stand
+// parseCreators reads who may create what: "experiment=admins", "registered_model=roles:leads,analysts", "prompt=everyone". Several may stand
 // in one text, with semicolons between them. What is not named is everybody's to create, as in MLflow.
-func ParseCreators(texts []string) (map[authz.Kind]authz.Creators, error) {
+func parseCreators(texts []string) (map[authz.Kind]authz.Creators, error) {
 	creators := map[authz.Kind]authz.Creators{}
 	for _, text := range texts {
 		for one := range strings.SplitSeq(text, ";") {
 			if one = strings.TrimSpace(one); one == "" {
 				continue
 			}
-			kind, who, err := parseCreators(one)
+			kind, who, err := parseCreator(one)
 			if err != nil {
 				return nil, err
 			}
@@ -30,7 +30,7 @@ func ParseCreators(texts []string) (map[authz.Kind]authz.Creators, error) {
 	return creators, nil
 }
 
-func parseCreators(text string) (authz.Kind, authz.Creators, error) {
+func parseCreator(text string) (authz.Kind, authz.Creators, error) {
 	name, who, _ := strings.Cut(text, "=")
 	kind := authz.Kind(name)
 	if !slices.Contains(authz.Creatable(), kind) {
@@ -50,5 +50,16 @@ func parseCreators(text string) (authz.Kind, authz.Creators, error) {
 		return kind, authz.Creators{Roles: names}, nil
 	default:
 		return kind, authz.Creators{}, fmt.Errorf("%q: say everyone, admins or roles:a,b", text)
+	}
+}
+
+func printCreators(c authz.Creators) string {
+	switch {
+	case c.Everybody:
+		return "everyone"
+	case len(c.Roles) > 0:
+		return "roles:" + strings.Join(c.Roles, ",")
+	default:
+		return "admins"
 	}
 }

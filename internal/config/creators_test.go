@@ -1,4 +1,4 @@
-package app
+package config
 
 import (
 	"testing"
@@ -9,7 +9,7 @@ import (
 )
 
 func TestParseCreators(t *testing.T) {
-	got, err := ParseCreators([]string{"experiment=roles:leads,team a; prompt=admins", "registered_model=everyone", ""})
+	got, err := parseCreators([]string{"experiment=roles:leads,team a; prompt=admins", "registered_model=everyone", ""})
 	want := map[authz.Kind]authz.Creators{
 		authz.Experiment: {Roles: []string{"leads", "team a"}}, authz.Prompt: {}, authz.RegisteredModel: {Everybody: true},
 	}
@@ -20,7 +20,7 @@ func TestParseCreators(t *testing.T) {
 		"experiment", "experiment=", "experiment=nobody", "experiment=roles:", "experiment=roles:a,,b", "experiment=ADMINS", "run=admins",
 		"=admins", "experiments=admins", "experiment=admins;experiment=everyone", "workspace=admins", "experiment =admins",
 	} {
-		if got, err := ParseCreators([]string{bad}); err == nil {
+		if got, err := parseCreators([]string{bad}); err == nil {
 			t.Errorf("%q is taken: %v", bad, got)
 		}
 	}

@@ -1,0 +1,102 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+
+	auth "github.com/envoyproxy/go-control-plane/envoy/service/auth/v3"
+	proc "github.com/envoyproxy/go-control-plane/envoy/service/ext_proc/v3"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"extauthz/api"
+	"extauthz/authz"
+	"extauthz/authz/filter"
+	"extauthz/authz/lookup"
+	"extauthz/authz/mlflow"
+	"extauthz/envoy"
+	"extauthz/internal/ownership"
+	"extauthz/store"
+)
+
+// parts stay from start to end: they hold what was learnt, and what was counted.
+type parts struct {
+	config   Config
+	store    store.Store
+	table    *mlflow.Table
+	client   *lookup.Client
+	resolver *lookup.Resolver
+	tracker  *ownership.Tracker
+	tokens   *filter.Tokens
+	who      *credentials
+	observer *observer
+	duration prometheus.Histogram
+	log      *slog.Logger
+}
+
+// policy is everything that Live decides, built as a whole and never changed. A check, a response or a call of the API that begins with one
+// ends with it, whatever is reloaded meanwhile.
+type policy struct {
+	checker   *envoy.Checker
+	processor *envoy.Processor
+	endpoints http.Handler
+}
+
+func (p *parts) policy(live Live) (*policy, error) {
+	who, observer := p.who.with(live), p.observer.with(live)
+	authorizer := p.authorizer(live, who)
+	endpoints, err := p.endpoints(live, who, authorizer)
+	if err != nil {
+		return nil, err
+	}
+	return &policy{
+		checker:   who.checker(timed{authorizer, p.duration}, observer),
+		processor: &envoy.Processor{Failed: observer.responseFailed, Responder: p.responder(authorizer)},
+		endpoints: endpoints,
+	}, nil
+}
+
+func (p *parts) authorizer(live Live, who *credentials) *authz.Authorizer {
+	return &authz.Authorizer{
+		Authenticator: who.oneOf, Mapper: p.table, Resolver: p.resolver, Grants: p.store, Intents: p.tracker, PageTokens: p.tokens, Default: live.DefaultPermission,
+		Workspaces: authz.Workspaces{On: p.config.Workspaces, DefaultIsShared: live.GrantDefaultWorkspace},
+		Creators:   live.Creators, RoleNames: accounts{p.store},
+	}
+}
+
+func (p *parts) responder(decider *authz.Authorizer) *responder {
+	searcher := func(workspace string) filter.Searcher { return p.client.In(workspace) }
+	return &responder{
+		table: p.table, tracker: p.tracker, resolver: p.resolver, withhold: &filter.Withholder{Decider: decider},
+		filter:  &filter.Filter{MLflow: searcher, Resolver: p.resolver, Decider: decider, Tokens: p.tokens, Refill: refillDeadline},
+		graphQL: &filter.GraphQL{Resolver: p.resolver, Decider: decider},
+	}
+}
+
+func (p *parts) endpoints(live Live, who *credentials, decider api.Decider) (http.Handler, error) {
+	return api.New(api.Config{
+		Store: p.store, Authenticator: who.forEndpoints(), Decider: decider, Passwords: who.passwords, StaticPrefix: p.config.StaticPrefix, Workspaces: p.config.Workspaces,
+		AccessKeys: who.accessKeys(), MaxCredentialAge: live.MaxCredentialAge,
+		TrustedProxies: live.TrustedProxies, AllowDefaultPassword: p.config.AllowDefaultPassword, Logger: p.log,
+	})
+}
+
+// current serves with whatever policy holds when a request comes. It holds none before the first Store.
+type current struct {
+	auth.UnimplementedAuthorizationServer
+	proc.UnimplementedExternalProcessorServer
+	atomic.Pointer[policy]
+}
+
+func (c *current) Check(ctx context.Context, r *auth.CheckRequest) (*auth.CheckResponse, error) {
+	return c.Load().checker.Check(ctx, r)
+}
+
+func (c *current) Process(stream proc.ExternalProcessor_ProcessServer) error {
+	return c.Load().processor.Process(stream)
+}
+
+func (c *current) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c.Load().endpoints.ServeHTTP(w, r)
+}

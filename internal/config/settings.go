@@ -1,0 +1,75 @@
+package config
+
+import (
+	"extauthz/authz"
+	"extauthz/internal/app"
+)
+
+// values are what the settings set.
+type values struct {
+	app.Config
+	AuthConfig string // the path of MLflow's basic_auth.ini
+}
+
+// group is a section of the reference.
+type group struct {
+	title    string
+	settings []Setting
+}
+
+// groups binds every setting to its field of v, and sets it to its default. Those whose field is in app.Live change without a restart.
+func groups(v *values) []group {
+	return []group{
+		{"Store", []Setting{
+			text(&v.StorePath, "store", "extauthz.db", "file with users and grants"),
+			boolean(&v.Init, "init", false, "create the store when there has never been one").once(),
+		}},
+		{"Addresses", []Setting{
+			text(&v.GRPCListen, "grpc-listen", "127.0.0.1:9191", "address for Envoy: host:port or unix:///path"),
+			text(&v.AdminListen, "admin-listen", "127.0.0.1:8080", "address of the auth REST API"),
+			text(&v.DiagnosticsListen, "diagnostics-listen", "127.0.0.1:9090", "address of /healthz, /readyz and /metrics"),
+			prefixes(&v.TrustedProxies, "trusted-proxies", "127.0.0.0/8,::1/128", "networks whose X-Forwarded-For the auth REST API believes; none when empty"),
+		}},
+		{"MLflow", []Setting{
+			text(&v.MLflowURL, "mlflow-url", "http://127.0.0.1:5000", "MLflow behind the proxy, to ask who owns a run"),
+			text(&v.StaticPrefix, "static-prefix", "", "MLflow's --static-prefix"),
+			boolean(&v.Workspaces, "workspaces", false, "MLflow runs with --enable-workspaces"),
+			negated(&v.BareWorkspaces, "seed-default-roles", true, "new workspaces begin with the two roles that MLflow makes for each").orMLflow("MLFLOW_RBAC_SEED_DEFAULT_ROLES"),
+			text(&v.AuthConfig, "auth-config", "", "MLflow's basic_auth.ini").orMLflow("MLFLOW_AUTH_CONFIG_PATH"),
+		}},
+		{"Permissions", []Setting{
+			permission(&v.DefaultPermission, "default-permission", authz.Read, "permission on what nothing is granted on"),
+			boolean(&v.GrantDefaultWorkspace, "grant-default-workspace-access", false, "with workspaces: the default permission holds in the default workspace"),
+			creators(&v.Creators, "creators", "who may create what, besides admins: experiment=admins, prompt=roles:a,b, registered_model=everyone (the default)"),
+		}},
+		{"Credentials", []Setting{
+			text(&v.AdminUsername, "admin-username", "", "name of the first admin").orMLflow("MLFLOW_AUTH_ADMIN_USERNAME").once(),
+			secretFile(&v.AdminPassword, "admin-password-file", "password of the first admin").orMLflow("MLFLOW_AUTH_ADMIN_PASSWORD").once(),
+			boolean(&v.AllowDefaultPassword, "allow-default-password", false, "for development: MLflow's documented default password may be kept"),
+			secretFile(&v.SecretKey, "secret-key-file", "a long random text, the same for all replicas: page tokens and forms of one are good at another").orMLflow("MLFLOW_FLASK_SERVER_SECRET_KEY"),
+			secretFile(&v.AccessKeySecrets, "access-key-secret-file", "secrets that encrypt those of access keys (SigV4) in the store: one a line, of 32 bytes or more; the first one seals"),
+			text(&v.SigV4Region, "sigv4-region", "", "region that signatures must be for; any when empty"),
+			boolean(&v.SigV4UnverifiedBodies, "sigv4-unverified-bodies", false, "accept signed uploads of artifacts, whose body is not shown to the check"),
+			boolean(&v.SigV4WholeQueries, "sigv4-whole-queries", false, "refuse signatures that leave out values of a repeated parameter, as MLflow's signer does"),
+			tokenHeaders(&v.Carriers, "token-header", "further header that carries a token, with its scheme if it has one: X-Api-Key, or \"Authorization Token\""),
+			duration(&v.MaxCredentialAge, "max-credential-age", 0, "how long tokens and access keys live at most, as 720h; 0s is no limit"),
+		}},
+		{"Limits", []Setting{
+			integer(&v.MaxRequestBytes, "max-request-bytes", 8<<20, "largest request body that Envoy sends along"),
+			integer(&v.MaxResponseBytes, "max-response-bytes", 32<<20, "largest response body that Envoy hands over"),
+			integer(&v.CacheEntries, "cache-entries", 200_000, "runs and logged models whose experiment is remembered"),
+		}},
+		{"Logs", []Setting{
+			boolean(&v.LogAllowed, "log-allowed", false, "log allowed requests, too"),
+		}},
+	}
+}
+
+// settings are those of all groups.
+func settings(v *values) []Setting {
+	var all []Setting
+	for _, g := range groups(v) {
+		all = append(all, g.settings...)
+	}
+	return all
+}
