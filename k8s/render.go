@@ -25,7 +25,7 @@ type treated struct {
 
 // Names are the overlays that have a generated file, each with its name there.
 func Names() map[string]string {
-	out := map[string]string{}
+	out := map[string]string{"sidecar": "envoy.json"}
 	files, _ := fs.Glob(templates, "templates/*")
 	for _, f := range files {
 		name, extension, _ := strings.Cut(strings.TrimPrefix(f, "templates/"), ".")
@@ -38,7 +38,10 @@ func Names() map[string]string {
 func Render(overlay, staticPrefix string) ([]byte, error) {
 	file, ok := Names()[overlay]
 	if !ok {
-		return nil, fmt.Errorf("no overlay %q has routes; choose one of %s", overlay, strings.Join(overlays(), ", "))
+		return nil, fmt.Errorf("no overlay %q has a generated file; choose one of %s", overlay, strings.Join(overlays(), ", "))
+	}
+	if overlay == "sidecar" {
+		return sidecar(staticPrefix)
 	}
 	name := overlay + strings.TrimPrefix(file, "routes")
 	t, err := template.New(name).Funcs(functions()).ParseFS(templates, "templates/"+name)
