@@ -25,9 +25,9 @@ const (
 )
 
 // readEnvoy renders a configuration and takes it apart.
-func readEnvoy() (envoy, error) {
+func readEnvoy(staticPrefix string) (envoy, error) {
 	text, err := bootstrap.Render(bootstrap.Options{
-		Listen: "127.0.0.1:1", MLflow: "127.0.0.1:2", Check: "127.0.0.1:3", AuthAPI: "127.0.0.1:4",
+		Listen: "127.0.0.1:1", MLflow: "127.0.0.1:2", Check: "127.0.0.1:3", AuthAPI: "127.0.0.1:4", StaticPrefix: staticPrefix,
 	})
 	if err != nil {
 		return envoy{}, err

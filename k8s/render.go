@@ -48,7 +48,7 @@ func Render(overlay, staticPrefix string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, err := readEnvoy()
+	e, err := readEnvoy(staticPrefix)
 	if err != nil {
 		return nil, err
 	}

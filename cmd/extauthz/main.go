@@ -29,6 +29,6 @@ func root() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	cmd.AddCommand(serveCommand(), initCommand(), configCommand(), envoyConfigCommand(), routesCommand())
+	cmd.AddCommand(serveCommand(), initCommand(), configCommand(), envoyConfigCommand(), manifestsCommand(), routesCommand())
 	return cmd
 }
