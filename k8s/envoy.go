@@ -12,16 +12,22 @@ import (
 
 // envoy is what control planes that take Envoy's own configuration need of the rendered one, so that it is written once.
 type envoy struct {
-	Check     map[string]any // the ext_authz filter
-	Process   map[string]any // the ext_proc filter, off until a route turns it on
-	Manager   map[string]any // what the connection manager has besides filters, routes and logs
-	Treatment map[string]map[string]any
+	Check     map[string]any            // of the ext_authz filter's configuration, what control planes have no field for
+	Process   map[string]any            // the ext_proc filter, off until a route turns it on
+	Manager   map[string]any            // of the connection manager's, how it reads requests
+	Treatment map[string]map[string]any // what a route of a treatment has beside its match and its destination
 }
 
-// The names of Envoy's clusters in readEnvoy's configuration; a template replaces them by what its control plane calls them.
 const (
-	checkCluster = "extauthz"
-	perFilter    = "typed_per_filter_config"
+	perFilter = "typed_per_filter_config"
+	typed     = "typed_config"
+	extProc   = "envoy.filters.http.ext_proc"
+)
+
+// What is taken of the two. The rest (who is trusted to say where a request comes from, timeouts, logs) is the control plane's affair.
+var (
+	ofCheck   = []string{"encode_raw_headers", "validate_mutations", "decoder_header_mutation_rules"}
+	ofManager = []string{"normalize_path", "path_with_escaped_slashes_action", "early_header_mutation_extensions", "common_http_protocol_options"}
 )
 
 // readEnvoy renders a configuration and takes it apart.
@@ -55,20 +61,27 @@ func takeApart(manager map[string]any) (envoy, error) {
 	if len(filters) != 3 || routes == nil {
 		return envoy{}, errors.New("the rendered configuration is not what it was: a check, a processor, a router, and routes")
 	}
-	e := envoy{Check: filters[0].(map[string]any), Process: filters[1].(map[string]any), Manager: map[string]any{}}
-	e.Treatment = perTreatment(routes["virtual_hosts"].([]any)[0].(map[string]any)["routes"].([]any))
-	for key, value := range manager {
-		switch key {
-		case "http_filters", "route_config", "access_log", "stat_prefix":
-		default:
-			e.Manager[key] = value
+	check, _ := filters[0].(map[string]any)[typed].(map[string]any)
+	return envoy{
+		Check: some(check, ofCheck), Process: filters[1].(map[string]any), Manager: some(manager, ofManager),
+		Treatment: perTreatment(routes["virtual_hosts"].([]any)[0].(map[string]any)["routes"].([]any)),
+	}, nil
+}
+
+func some(from map[string]any, keys []string) map[string]any {
+	out := map[string]any{}
+	for _, key := range keys {
+		if value, ok := from[key]; ok {
+			out[key] = value
 		}
 	}
-	return e, nil
+	return out
 }
 
 // perTreatment finds what a route of each treatment has beside its match and its destination.
 func perTreatment(routes []any) map[string]map[string]any {
+	// Any configuration of a route's own enables the filter. This one changes nothing, and Istio knows its type.
+	enabled := map[string]any{"@type": "type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.ExtProcPerRoute", "overrides": map[string]any{}}
 	out := map[string]map[string]any{}
 	for _, route := range routes {
 		r := route.(map[string]any)
@@ -78,8 +91,9 @@ func perTreatment(routes []any) map[string]map[string]any {
 		}
 		name := bootstrap.Upload
 		kept := map[string]any{perFilter: settings}
-		if _, processed := settings["envoy.filters.http.ext_proc"]; processed {
+		if _, processed := settings[extProc]; processed {
 			name = bootstrap.Filtered
+			settings[extProc] = enabled
 			kept["request_body_buffer_limit"] = r["request_body_buffer_limit"]
 		}
 		out[name] = kept
@@ -88,7 +102,32 @@ func perTreatment(routes []any) map[string]map[string]any {
 }
 
 // functions are what templates use beside the language's own.
-func functions() map[string]any { return map[string]any{"yaml": indented, "join": strings.Join} }
+func functions() map[string]any {
+	return map[string]any{"yaml": indented, "join": strings.Join, "to": to}
+}
+
+// to has a filter call the cluster by its name in a control plane.
+func to(cluster string, value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		out := map[string]any{}
+		for key, inner := range v {
+			out[key] = to(cluster, inner)
+			if key == "cluster_name" {
+				out[key] = cluster
+			}
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, inner := range v {
+			out[i] = to(cluster, inner)
+		}
+		return out
+	default:
+		return v
+	}
+}
 
 // indented writes a value as a block of YAML, on lines of its own.
 func indented(spaces int, value any) (string, error) {

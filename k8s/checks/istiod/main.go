@@ -19,6 +19,7 @@ import (
 	"istio.io/istio/pilot/pkg/model"
 	"istio.io/istio/pilot/test/xds"
 	"istio.io/istio/pkg/config/mesh"
+	"istio.io/istio/pkg/log"
 	"istio.io/istio/pkg/test"
 )
 
@@ -45,6 +46,9 @@ func run(o options) error {
 	}
 	text, err := os.ReadFile(o.mesh)
 	if err != nil {
+		return err
+	}
+	if err := logToStderr(); err != nil {
 		return err
 	}
 	config, err := mesh.ApplyMeshConfigDefaults(string(text))
@@ -76,4 +80,12 @@ func run(o options) error {
 			t.Fatal(err)
 		}
 	})
+}
+
+// logToStderr keeps Istio's log out of the output.
+func logToStderr() error {
+	o := log.DefaultOptions()
+	o.OutputPaths = []string{"stderr"}
+	o.SetDefaultOutputLevel(log.OverrideScopeName, log.ErrorLevel)
+	return log.Configure(o)
 }
