@@ -38,7 +38,7 @@ func served(t *testing.T, manifests, proxy, app, chain string) generated {
 	if err := json.Unmarshal(text, &dump); err != nil {
 		t.Fatal(err)
 	}
-	g := generated{routes: map[string]object{}, endpoints: map[string]object{}}
+	g := generated{routes: map[string]object{}, endpoints: map[string]object{}, runtime: istioRuntime()}
 	for _, r := range dump.Routes {
 		g.routes[r["name"].(string)] = r
 	}
@@ -56,6 +56,11 @@ func served(t *testing.T, manifests, proxy, app, chain string) generated {
 		t.Fatal("Istio makes no listener of our manifests")
 	}
 	return g
+}
+
+// istioRuntime is of the bootstrap that Istio gives its proxies: what the generated configuration needs.
+func istioRuntime() object {
+	return object{"layers": []any{object{"name": "global config", "static_layer": object{"re2.max_program_size.error_level": "32768"}}}}
 }
 
 // chainOf is the chain of filters through which clients come in: the only one of a gateway's listener; of a sidecar's, that of MLflow's port.
