@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up down test bench lint build fmt generate inventory conformance k8s-validate venv overlay go
+.PHONY: help up down test bench lint build fmt generate inventory conformance k8s-validate image release venv overlay go
 
 GO ?= go
 export PORT ?= 5000
@@ -48,6 +48,8 @@ generate: go ## Generate code from api/proto, the golden files of rendered confi
 	@for generator in $(GENERATORS); do "$$generator"; done
 	$(GO) test ./envoy/bootstrap -run TestGolden -update
 	$(GO) test ./k8s -run TestGolden -update
+	$(GO) test ./internal/app -run TestMetricsReference -update
+	$(GO) test ./k8s/monitoring -run TestPrometheusRule -update
 	$(GO) test ./internal/config -run Fresh -update
 
 conformance: build ## Compare with MLflow's own basic-auth on five releases (an hour), and write docs/compatibility.md
@@ -56,6 +58,13 @@ conformance: build ## Compare with MLflow's own basic-auth on five releases (an 
 
 k8s-validate: build venv ## Check every manifest with the programs that read them, and tell stories through what they make (30 minutes more, the first time)
 	@k8s/validate.sh
+
+image: go ## Build the container image (linux/amd64 and arm64) in dist, without a container engine
+	@$(GO) run ./internal/release image $(if $(VERSION),-version $(VERSION))
+
+release: go ## Build what a release hands out in dist (VERSION=1.2.3): binaries, image, bills of materials, checksums
+	@[ -n "$(VERSION)" ] || { echo "make: which version? make release VERSION=1.2.3" >&2; exit 1; }
+	@$(GO) run ./internal/release all -version $(VERSION)
 
 inventory: ## Write down what a release of MLflow serves (MLFLOW=3.4.0), or every supported one
 	@e2e/lib/inventory.sh $(MLFLOW)
@@ -66,6 +75,7 @@ venv:
 overlay:
 	@e2e/lib/venv.sh overlay
 	@e2e/lib/browser.sh
+	@e2e/lib/promtool.sh
 
 go:
 	@command -v $(GO) >/dev/null || { echo "make: Go is needed (see go.mod for its version), as \"$(GO)\" on the PATH" >&2; exit 1; }
