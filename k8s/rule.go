@@ -37,7 +37,7 @@ func Rules(treatment, staticPrefix string) []Rule {
 	}
 	var out []Rule
 	for _, key := range slices.SortedFunc(maps.Keys(tails), func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }) {
-		for _, expression := range joined(prefixed(staticPrefix)+key[1], tails[key]) {
+		for _, expression := range joined(prefixed(staticPrefix, key[1]), tails[key]) {
 			out = append(out, Rule{treatment, strings.Split(key[0], "|"), expression})
 		}
 	}
@@ -58,11 +58,12 @@ func grouped(methods []string) (out []string) {
 	return out
 }
 
-func prefixed(staticPrefix string) string {
+// prefixed lets a path begin with the static prefix, or not. Contour takes only what begins with a slash.
+func prefixed(staticPrefix, beginning string) string {
 	if staticPrefix == "" {
-		return ""
+		return beginning
 	}
-	return "(" + regexp.QuoteMeta(staticPrefix) + ")?"
+	return "/(" + regexp.QuoteMeta(strings.TrimPrefix(staticPrefix, "/")) + "/)?" + strings.TrimPrefix(beginning, "/")
 }
 
 var versioned = regexp.MustCompile(`^/(ajax-)?api/[0-9.]+/(mlflow/)?`)
