@@ -53,8 +53,8 @@ func (c *Checker) decide(ctx context.Context, r authz.Request) (d authz.Decision
 	if partial(r) {
 		return failed(errors.New("the proxy sends partial bodies: set allow_partial_message to false"))
 	}
-	if upgrades(r) {
-		return authz.Decision{Reason: authz.AmbiguousBody, Text: "Send the request without an Upgrade header: an upgraded connection cannot be checked."}
+	if d, refused := misread(r); refused {
+		return d
 	}
 	return c.Authorizer.Authorize(ctx, r)
 }

@@ -43,6 +43,17 @@ func announced(http *auth.AttributeContext_HttpRequest, h authz.Headers) bool {
 	}
 }
 
-// upgrades reports a request that wants to turn its connection into something else, which the check would not see. MLflow has no use for
-// that, and the rendered configuration refuses it before we are asked.
-func upgrades(r authz.Request) bool { return r.Headers.Has("upgrade") }
+// misread refuses what the rendered configuration has Envoy refuse before it asks, for proxies that are configured by somebody else. An upgrade
+// turns the connection into something else, which the check would not see. An underscore in a header's name is a dash to MLflow's server: a
+// client's x_mlflow_workspace would stand beside the workspace that was judged.
+func misread(r authz.Request) (authz.Decision, bool) {
+	if r.Headers.Has("upgrade") {
+		return authz.Decision{Reason: authz.AmbiguousBody, Text: "Send the request without an Upgrade header: an upgraded connection cannot be checked."}, true
+	}
+	for name := range r.Headers {
+		if strings.Contains(name, "_") {
+			return authz.Decision{Reason: authz.InvalidParameter, Text: "Send no header with an underscore in its name: MLflow's server takes it for another one."}, true
+		}
+	}
+	return authz.Decision{}, false
+}

@@ -38,12 +38,20 @@ func TestBodyThatMLflowWouldSeeDifferently(t *testing.T) {
 	}
 }
 
-func TestUpgradeToEscapeTheCheck(t *testing.T) {
-	decision := authz.Decision{Effect: authz.Allowed, Reason: authz.IsAdmin}
-	if d := (&decider{decision: decision}); !allows(d.check(t, checkRequest("GET", "/", nil))) {
-		t.Error("the request without an upgrade is refused")
-	}
-	if d := (&decider{decision: decision}); allows(d.check(t, checkRequest("GET", "/", nil, "Connection", "upgrade", "Upgrade", "websocket"))) {
-		t.Error("the upgrade is allowed")
+// What the rendered configuration has Envoy refuse, and others' may not.
+func TestHeadersThatEscapeTheCheck(t *testing.T) {
+	for name, headers := range map[string][]string{
+		"an upgrade":                         {"Connection", "upgrade", "Upgrade", "websocket"},
+		"a second spelling of the workspace": {"x_mlflow_workspace", "another"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			decision := authz.Decision{Effect: authz.Allowed, Reason: authz.IsAdmin}
+			if d := (&decider{decision: decision}); !allows(d.check(t, checkRequest("GET", "/", nil))) {
+				t.Error("the request without it is refused")
+			}
+			if d := (&decider{decision: decision}); allows(d.check(t, checkRequest("GET", "/", nil, headers...))) {
+				t.Error("the request is allowed")
+			}
+		})
 	}
 }
