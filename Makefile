@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up down test bench lint build fmt generate inventory conformance image release venv overlay go
+.PHONY: help up down test bench lint build fmt generate inventory conformance k8s-validate image release venv overlay go
 
 GO ?= go
 export PORT ?= 5000
@@ -14,7 +14,7 @@ GO_FILES = $(shell find . -name '*.go' -not -name '*.pb.go' -not -path './var/*'
 GENERATORS := $(wildcard api/proto/generate.sh)
 
 help: ## List the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1 \t/' | expand -t 18
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1 \t/' | expand -t 22
 
 up: build venv ## Start MLflow, extauthz and Envoy in the background (PORT=5000, TLS=1 for https); state stays in var/stack
 	@e2e/lib/stack.sh up
@@ -34,7 +34,7 @@ lint: go ## Check with vet, staticcheck and gofumpt, the import rules, and that 
 	$(GO) test -count=1 ./internal/rules
 	@unformatted=$$($(GO) tool gofumpt -l $(GO_FILES)); \
 		[ -z "$$unformatted" ] || { echo "not formatted; run make fmt:"; echo "$$unformatted"; exit 1; }
-	@for script in e2e/*.sh e2e/lib/*.sh .ci/run; do bash -n "$$script"; done
+	@for script in e2e/*.sh e2e/lib/*.sh k8s/*.sh k8s/lib/*.sh .ci/run; do bash -n "$$script"; done
 	@for generator in $(GENERATORS); do "$$generator" --check; done
 
 build: go ## Build bin/extauthz
@@ -48,6 +48,7 @@ fmt: go ## Format the Go code
 generate: go ## Generate code from api/proto, the golden files of rendered configuration, and reference pages
 	@for generator in $(GENERATORS); do "$$generator"; done
 	$(GO) test ./envoy/bootstrap -run TestGolden -update
+	$(GO) test ./k8s -run TestGolden -update
 	$(GO) test ./internal/app -run TestMetricsReference -update
 	$(GO) test ./k8s/monitoring -run TestPrometheusRule -update
 	$(GO) test ./internal/config -run Fresh -update
@@ -55,6 +56,9 @@ generate: go ## Generate code from api/proto, the golden files of rendered confi
 conformance: build ## Compare with MLflow's own basic-auth on five releases (an hour), and write docs/compatibility.md
 	@for release in 2.22.5 3.4.0 3.8.1 3.17.2 3.18.0; do e2e/lib/release.sh $$release >/dev/null; done
 	@var/venv/bin/python e2e/conformance --write $(CONFORMANCE)
+
+k8s-validate: build venv ## Check every manifest with the programs that read them, and tell stories through what they make (30 minutes more, the first time)
+	@k8s/validate.sh
 
 image: go ## Build the container image (linux/amd64 and arm64) in dist, without a container engine
 	@$(GO) run ./internal/release image $(if $(VERSION),-version $(VERSION))

@@ -53,12 +53,15 @@ func (c *Checker) decide(ctx context.Context, r authz.Request) (d authz.Decision
 	if partial(r) {
 		return failed(errors.New("the proxy sends partial bodies: set allow_partial_message to false"))
 	}
+	if d, refused := misread(r); refused {
+		return d
+	}
 	return c.Authorizer.Authorize(ctx, r)
 }
 
 // partial reports a body that Envoy cut off: the upstream would see more than we.
 func partial(r authz.Request) bool {
-	for _, v := range r.Headers["x-envoy-auth-partial-body"] {
+	for _, v := range r.Headers[partialBody] {
 		if v != "false" {
 			return true
 		}

@@ -44,7 +44,7 @@ func Request(check *auth.CheckRequest) authz.Request {
 		Certificate: attributes.GetSource().GetCertificate(),
 		Proxy: authz.Proxy{
 			FiltersResponse: extensions[ContextResponse] == ResponseFiltered,
-			WithholdsBody:   extensions[ContextBody] == BodyWithheld,
+			WithholdsBody:   extensions[ContextBody] == BodyWithheld || unseen(http, headers),
 		},
 	}
 }

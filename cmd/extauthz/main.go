@@ -36,7 +36,7 @@ func run(ctx context.Context, cmd *cobra.Command) int {
 
 func root() *cobra.Command {
 	cmd := group("extauthz", "MLflow authentication at the proxy",
-		serveCommand(), initCommand(), configCommand(), envoyConfigCommand(), routesCommand(), healthcheckCommand(),
+		serveCommand(), initCommand(), configCommand(), envoyConfigCommand(), manifestsCommand(), routesCommand(), healthcheckCommand(),
 		loginCommand(), logoutCommand(), whoamiCommand(), userCommand(), roleCommand(), grantCommand(), revokeCommand(),
 		whoCanCommand(), whatCanCommand(), tokenCommand(), accessKeyCommand(),
 		exportCommand(), importCommand(), diffCommand(), applyCommand(),

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"syscall"
 )
 
 // largest is far above every key and password, and far below what would hurt: somebody may name the wrong file.
@@ -37,9 +38,25 @@ func Read(path string) (string, error) {
 // Warning says who else may read the file; "" when nobody does.
 func Warning(path string) string {
 	info, err := os.Stat(path)
-	if err != nil || info.Mode().Perm()&0o077 == 0 {
+	if err != nil || !exposed(info.Mode().Perm(), owner(info), os.Geteuid()) {
 		return ""
 	}
 	return fmt.Sprintf("%s has mode %#o: others than its owner may read this secret; chmod 600 it, or set defaultMode: 0400 on its Kubernetes volume",
 		path, info.Mode().Perm())
+}
+
+// exposed is false as well of what somebody else's file shows to its group alone: so Kubernetes hands secrets to a pod with an fsGroup, as
+// root's files, whatever mode the volume asks for.
+func exposed(mode os.FileMode, owner, us int) bool {
+	if owner != us {
+		return mode&0o037 != 0
+	}
+	return mode&0o077 != 0
+}
+
+func owner(info os.FileInfo) int {
+	if s, ok := info.Sys().(*syscall.Stat_t); ok {
+		return int(s.Uid)
+	}
+	return os.Geteuid()
 }

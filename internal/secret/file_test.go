@@ -45,3 +45,20 @@ func TestWarning(t *testing.T) {
 		}
 	}
 }
+
+func TestSecretsOfAVolumeWithAGroup(t *testing.T) {
+	for _, tc := range []struct {
+		mode      os.FileMode
+		owner, us int
+		want      bool
+	}{
+		{0o440, 0, 65532, false},
+		{0o440, 65532, 65532, true},
+		{0o444, 0, 65532, true},
+		{0o460, 0, 65532, true},
+	} {
+		if got := exposed(tc.mode, tc.owner, tc.us); got != tc.want {
+			t.Errorf("%#o of %d, read by %d, is exposed: %v", tc.mode, tc.owner, tc.us, got)
+		}
+	}
+}
