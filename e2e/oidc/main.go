@@ -1,6 +1,6 @@
 // Command oidc is the OpenID provider of the end-to-end tests: zitadel/oidc's, with its login page, its users in a file and all else in memory.
 //
-//	oidc -listen 127.0.0.1:9998 -client mlflow -secret FILE -redirect http://127.0.0.1:5000/oauth2/callback -users users.json
+//	oidc -listen 127.0.0.1:9998 -issuer http://localhost:9998 -client mlflow -secret FILE -redirect http://127.0.0.1:5000/oauth2/callback -users users.json
 //
 // The users' file is an object of objects: {"1": {"ID": "1", "Username": "alice", "Password": "…"}}. A module of its own keeps what it needs out
 // of the service's.
@@ -22,19 +22,20 @@ import (
 )
 
 func main() {
-	listen := flag.String("listen", "127.0.0.1:9998", "address, and the issuer's host")
+	listen := flag.String("listen", "127.0.0.1:9998", "address")
+	issuer := flag.String("issuer", "http://localhost:9998", "what the provider calls itself, and where browsers find it")
 	client := flag.String("client", "mlflow", "client id")
 	secret := flag.String("secret", "", "file with the client's secret")
 	redirect := flag.String("redirect", "", "where the client takes codes")
 	users := flag.String("users", "", "file with users")
 	flag.Parse()
-	if err := serve(*listen, *client, *secret, *redirect, *users); err != nil {
+	if err := serve(*listen, *issuer, *client, *secret, *redirect, *users); err != nil {
 		fmt.Fprintln(os.Stderr, "oidc:", err)
 		os.Exit(1)
 	}
 }
 
-func serve(listen, client, secretFile, redirect, usersFile string) error {
+func serve(listen, issuer, client, secretFile, redirect, usersFile string) error {
 	secret, err := os.ReadFile(secretFile)
 	if err != nil {
 		return err
@@ -45,7 +46,7 @@ func serve(listen, client, secretFile, redirect, usersFile string) error {
 	}
 	storage.RegisterClients(storage.WebClient(client, strings.TrimSpace(string(secret)), redirect))
 	kept := provider{storage.NewStorage(users), users}
-	handler := exampleop.SetupServer("http://"+listen, kept, slog.New(slog.DiscardHandler), false)
+	handler := exampleop.SetupServer(issuer, kept, slog.New(slog.DiscardHandler), false)
 	return http.ListenAndServe(listen, handler)
 }
 

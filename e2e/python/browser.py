@@ -3,52 +3,12 @@
 Needs Debian's chromium and chromium-driver. SCREENSHOTS names a folder for pictures of every page, SELENIUM the folder where it is.
 """
 
-import json
-import os
-import pathlib
-import sys
 import urllib.parse
 
-sys.path.append(os.environ["SELENIUM"])
-
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
-from selenium.webdriver.common.by import By
-from selenium.webdriver.support.ui import WebDriverWait
+from chromium import browser, picture, shows, statuses
 from stage import URI, admin, auth_client, password, step, user
 
 NAME = "wendy"
-SHOTS = pathlib.Path(os.environ["SCREENSHOTS"])
-
-
-def options():
-    o = webdriver.ChromeOptions()
-    o.binary_location = "/usr/bin/chromium"
-    for argument in (
-        "headless=new", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking",
-        "disable-component-update", "disable-sync", "window-size=1400,900",
-    ):
-        o.add_argument("--" + argument)
-    o.set_capability("goog:loggingPrefs", {"performance": "ALL"})
-    return o
-
-
-def statuses(driver):
-    """Path and status of every response since the last call."""
-    for entry in driver.get_log("performance"):
-        message = json.loads(entry["message"])["message"]
-        if message["method"] == "Network.responseReceived":
-            response = message["params"]["response"]
-            yield urllib.parse.urlsplit(response["url"]).path, response["status"]
-
-
-def shows(driver, text):
-    WebDriverWait(driver, 60).until(lambda d: text in d.find_element(By.TAG_NAME, "body").text, f"the page never showed {text!r}")
-
-
-def picture(driver, name):
-    driver.save_screenshot(str(SHOTS / f"{name}.png"))
-
 
 with admin():
     auth_client().create_user(NAME, password(NAME))
@@ -61,7 +21,7 @@ with user(NAME) as client:
     client.create_registered_model("model in a browser")
     client.create_model_version("model in a browser", run.artifact_uri + "/model", run.run_id)
 
-driver = webdriver.Chrome(options=options(), service=Service("/usr/bin/chromedriver"))
+driver = browser()
 try:
     step("without a password, the browser is asked for one and shows nothing")
     driver.get(URI + "/")

@@ -35,8 +35,8 @@ func signIn(o Options) *oauth2v3.OAuth2 {
 		EndSessionEndpoint:    a.EndSessionEndpoint,
 		Credentials: &oauth2v3.OAuth2Credentials{
 			ClientId:       a.ClientID,
-			TokenSecret:    discoveredSecret(clientSecretName, a.ClientSecret),
-			TokenFormation: &oauth2v3.OAuth2Credentials_HmacSecret{HmacSecret: discoveredSecret(hmacSecretName, a.HMACSecret)},
+			TokenSecret:    discoveredSecret(ClientSecretName, a.ClientSecret),
+			TokenFormation: &oauth2v3.OAuth2Credentials_HmacSecret{HmacSecret: discoveredSecret(HMACSecretName, a.HMACSecret)},
 			CookieNames:    cookieNames(),
 		},
 		RedirectUri:            a.PublicURL + CallbackPath,

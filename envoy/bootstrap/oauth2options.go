@@ -34,11 +34,13 @@ const (
 	SignOutPath  = "/oauth2/sign-out"
 )
 
+// The names of the secrets in their files.
 const (
-	clientSecretName = "oauth2-client-secret"
-	hmacSecretName   = "oauth2-hmac-secret"
-	defaultCA        = "/etc/ssl/certs/ca-certificates.crt"
+	ClientSecretName = "oauth2-client-secret"
+	HMACSecretName   = "oauth2-hmac-secret"
 )
+
+const defaultCA = "/etc/ssl/certs/ca-certificates.crt"
 
 func (a OAuth2) on() bool { return a.AuthorizationEndpoint != "" }
 
@@ -79,8 +81,8 @@ func (a OAuth2) validate() (errs []error) {
 	if a.ClientID == "" {
 		errs = append(errs, errors.New("oauth2-client-id: it is empty"))
 	}
-	for _, f := range []struct{ name, path string }{{"client-secret", a.ClientSecret}, {"hmac-secret", a.HMACSecret}, {"ca", a.CA}} {
-		if !filepath.IsAbs(f.path) && (f.path != "" || f.name != "ca") {
+	for _, f := range []struct{ name, path string }{{"client-secret-file", a.ClientSecret}, {"hmac-secret-file", a.HMACSecret}, {"ca-file", a.CA}} {
+		if !filepath.IsAbs(f.path) && (f.path != "" || f.name != "ca-file") {
 			errs = append(errs, fmt.Errorf("oauth2-%s: %q is not the absolute path of a file", f.name, f.path))
 		}
 	}

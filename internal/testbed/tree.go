@@ -71,6 +71,9 @@ func with(t testing.TB, v Version, overlay string) string {
 	return path + must(t, "make overlay", overlay)
 }
 
+// Provider is the path of the OpenID provider that e2e/oidc makes.
+func Provider(t testing.TB) string { return must(t, "make overlay", "var/oidc-provider") }
+
 // binary is the path of the service, as `make build` leaves it; one that is older than its sources fails the test.
 func binary(t testing.TB) string {
 	t.Helper()

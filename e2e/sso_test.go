@@ -1,0 +1,45 @@
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"extauthz/internal/testbed"
+)
+
+// TestSingleSignOn has a browser sign in at an OpenID provider, by Envoy's OAuth2 filter, and MLflow's client go on with what it had. It is
+// docs/how-to/sso.md, acted out.
+func TestSingleSignOn(t *testing.T) {
+	p := newProvider(t)
+	p.write(t, "extauthz.yaml", fmt.Sprintf(`
+issuers:
+- issuer: %s
+  audiences: [mlflow]
+  username: "{preferred_username}"
+  groups: groups
+  roles: {ml-leads: leads}
+  provision: true
+`, p.issuer))
+	s := testbed.Start(t, testbed.Options{
+		DefaultPermission: "NO_PERMISSIONS", Env: []string{
+			"EXTAUTHZ_CONFIG=" + p.path("extauthz.yaml"), "EXTAUTHZ_LOG_ALLOWED=true",
+			"EXTAUTHZ_OAUTH2_AUTHORIZATION_ENDPOINT=" + p.issuer + "/auth",
+			"EXTAUTHZ_OAUTH2_TOKEN_ENDPOINT=http://" + p.listen + "/oauth/token",
+			"EXTAUTHZ_OAUTH2_END_SESSION_ENDPOINT=" + p.issuer + "/end_session",
+			"EXTAUTHZ_OAUTH2_CLIENT_ID=mlflow",
+			"EXTAUTHZ_OAUTH2_CLIENT_SECRET_FILE=" + p.path("client-secret.yaml"),
+			"EXTAUTHZ_OAUTH2_HMAC_SECRET_FILE=" + p.path("hmac-secret.yaml"),
+		},
+	})
+	p.start(t, s.URL)
+	shots := os.Getenv("SCREENSHOTS")
+	if shots == "" {
+		shots = t.TempDir()
+	}
+	kept := filepath.Join(t.TempDir(), "secrets")
+	tell(t, s, testbed.Newest, "sso.py", "SCREENSHOTS="+shots, "SECRETS="+kept, "PROVIDER="+p.issuer,
+		"SELENIUM="+filepath.Join(testbed.Root(t), "var", "selenium"))
+	sing(t, s, append(lines(t, kept), clientSecret))
+}
