@@ -30,7 +30,7 @@ func newProvider(t *testing.T) provider {
 	p.secret(t, "hmac-secret.yaml", "oauth2-hmac-secret", "a secret that seals the sessions of the tests")
 	users := map[string]any{}
 	for _, name := range []string{"sue", "sam"} {
-		users[name] = map[string]any{"ID": name + "'s id", "Username": name, "Password": passwordOf(name), "IsAdmin": name == "sue"}
+		users["id of "+name] = map[string]any{"ID": "id of " + name, "Username": name, "Password": passwordOf(name), "IsAdmin": name == "sue"}
 	}
 	text, err := json.Marshal(users)
 	if err != nil {

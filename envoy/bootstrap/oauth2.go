@@ -21,8 +21,7 @@ const oauth2Filter = "envoy.filters.http.oauth2"
 //   - one with an Authorization header brings its own credential, which stays as it is;
 //   - one without Sec-Fetch-Mode is no browser's: it goes on to the check, which has a challenge that API clients understand. (Browsers send the
 //     header wherever Secure cookies work, and no page can keep it from being sent.)
-//   - one that a page makes (fetch, image, script) is answered 401, without the challenge that would open a password prompt: a page cannot follow
-//     a redirect to another site.
+//   - one that a page makes (fetch, image, script) is answered 401: a page cannot follow a redirect to another site.
 //
 // What is left, a browser on its way to a page, is sent to sign in.
 func signIn(o Options) *oauth2v3.OAuth2 {
