@@ -39,7 +39,7 @@ issuers:
 		shots = t.TempDir()
 	}
 	kept := filepath.Join(t.TempDir(), "secrets")
-	tell(t, s, testbed.Newest, "sso.py", "SCREENSHOTS="+shots, "SECRETS="+kept, "PROVIDER="+p.issuer,
+	tell(t, s, testbed.Newest, "sso.py", "SCREENSHOTS="+shots, "SECRETS="+kept, "PROVIDER="+p.issuer, "CLIENT_SECRET="+clientSecret,
 		"SELENIUM="+filepath.Join(testbed.Root(t), "var", "selenium"))
 	sing(t, s, append(lines(t, kept), clientSecret))
 }

@@ -6,6 +6,7 @@ PROVIDER is the provider's URL. It knows sue, who leads, and sam. SECRETS is a f
 import os
 import urllib.parse
 
+import mlflow
 import requests
 from chromium import By, browser, picture, shows, statuses, until
 from stage import ADMIN, URI, admin, auth_client, password, refused, rest, step, user
@@ -36,6 +37,29 @@ def fetch(driver, method, path, body=None):
         method, path, body)
 
 
+def keep(*secrets):
+    """Note what must be nowhere afterwards."""
+    with open(os.environ["SECRETS"], "a") as f:
+        f.writelines(secret + "\n" for secret in secrets)
+
+
+def tokens(name):
+    """What a program has of the provider by itself: an access token and an ID token."""
+    session, callback = requests.Session(), URI + "/oauth2/callback"
+    asked = {"client_id": "mlflow", "response_type": "code", "scope": "openid profile", "redirect_uri": callback, "state": "any"}
+    page = session.get(PROVIDER + "/auth", params=asked, timeout=60)
+    number = urllib.parse.parse_qs(urllib.parse.urlsplit(page.url).query)["authRequestID"][0]
+    answer = session.post(page.url, data={"id": number, "username": name, "password": password(name)}, allow_redirects=False, timeout=60)
+    answer = session.get(urllib.parse.urljoin(page.url, answer.headers["location"]), allow_redirects=False, timeout=60)
+    code = urllib.parse.parse_qs(urllib.parse.urlsplit(answer.headers["location"]).query)["code"][0]
+    answer = session.post(PROVIDER + "/oauth/token", timeout=60, data={
+        "grant_type": "authorization_code", "code": code, "redirect_uri": callback, "client_id": "mlflow",
+        "client_secret": os.environ["CLIENT_SECRET"]})
+    answer.raise_for_status()
+    keep(answer.json()["access_token"], answer.json()["id_token"])
+    return answer.json()
+
+
 def cookies(driver):
     return {c["name"]: c for c in driver.get_cookies()}
 
@@ -55,6 +79,24 @@ answer = requests.get(URI + "/", timeout=60, allow_redirects=False)
 assert answer.status_code == 401 and "basic" in answer.headers["www-authenticate"].lower(), (answer.status_code, answer.headers)
 with user("nobody"), refused(401, None):
     auth_client().get_user("nobody")
+
+step("MLflow's client sends the provider's tokens by MLFLOW_TRACKING_TOKEN; the ID token has no groups here")
+keep(password("sue"), password("sam"))
+for name, kind, permitted in (("sue", "access_token", True), ("sue", "id_token", False), ("sam", "access_token", False)):
+    os.environ["MLFLOW_TRACKING_TOKEN"] = tokens(name)[kind]
+    mlflow.set_tracking_uri(URI)
+    client = mlflow.MlflowClient(URI)
+    if permitted:
+        client.log_metric(run.run_id, "by a token", 1)
+        assert [e.name for e in client.search_experiments()] == ["seen by those who lead"]
+    else:
+        with refused():
+            client.get_run(run.run_id)
+    assert auth_client().get_user(name).username == name
+    os.environ["MLFLOW_TRACKING_TOKEN"] += "A"
+    with refused(401, None):
+        client.get_run(run.run_id)
+    del os.environ["MLFLOW_TRACKING_TOKEN"]
 
 driver = browser()
 try:
@@ -81,10 +123,7 @@ try:
     for name, cookie in kept.items():
         assert name.startswith("__Host-") and cookie["httpOnly"] and cookie["secure"] and cookie["sameSite"] == "Lax", cookie
     assert driver.execute_script("return document.cookie") == ""
-    print({n: len(c["value"]) for n, c in kept.items()})
-    with open(os.environ["SECRETS"], "w") as f:
-        f.writelines(c["value"] + "\n" for c in kept.values() if len(c["value"]) > 20)
-        f.write(password("sue") + "\n")
+    keep(*(c["value"] for c in kept.values() if len(c["value"]) > 20))
 
     step("what the role permits is permitted, the rest is refused")
     tag = "/ajax-api/2.0/mlflow/experiments/set-experiment-tag"
