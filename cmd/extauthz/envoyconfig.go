@@ -49,7 +49,7 @@ func signInFlags(f *pflag.FlagSet, a *bootstrap.OAuth2) {
 	f.StringVar(&a.ClientSecret, "oauth2-client-secret-file", "", "file with the secret "+bootstrap.ClientSecretName+", as Envoy's SDS has it")
 	f.StringVar(&a.HMACSecret, "oauth2-hmac-secret-file", "", "file with the secret "+bootstrap.HMACSecretName+", which seals sessions, as Envoy's SDS has it")
 	f.StringSliceVar(&a.Scopes, "oauth2-scope", nil, "scopes to ask for (openid, profile and email by default)")
-	f.BoolVar(&a.IDToken, "oauth2-id-token", false, "the ID token is the credential, not the access token")
+	f.BoolVar(&a.IDToken, "oauth2-id-token", false, "the ID token is the credential, not the access token; extauthz needs --token-header "+bootstrap.IDTokenHeader)
 	f.StringVar(&a.CA, "oauth2-ca-file", "", "authorities of the token endpoint's certificate (Debian's by default)")
 	f.StringVar(&a.PublicURL, "oauth2-public-url", "", "this site as browsers see it, if that is not what reaches Envoy: https://mlflow.example.com")
 }

@@ -50,7 +50,7 @@ func signIn(o Options) *oauth2v3.OAuth2 {
 		TokenCookieChunking:    &oauth2v3.TokenCookieChunking{MaxChunks: wrapperspb.UInt32(8)},
 	}
 	if a.IDToken {
-		c.ForwardIdToken = &oauth2v3.OAuth2TokenForwarding{Header: "authorization"}
+		c.ForwardIdToken = &oauth2v3.OAuth2TokenForwarding{Header: IDTokenHeader}
 	} else {
 		c.ForwardBearerToken = true
 	}

@@ -21,7 +21,8 @@ type OAuth2 struct {
 	ClientSecret string
 	HMACSecret   string
 	Scopes       []string // openid, profile and email unless set; with offline_access, sessions are prolonged without the browser
-	// IDToken has the ID token for a credential, and not the access token: for providers whose access tokens are no JWTs for us.
+	// IDToken has the ID token for a credential, and not the access token: for providers whose access tokens are no JWTs for us. It travels in
+	// IDTokenHeader, which has to be one that carries tokens (--token-header).
 	IDToken bool
 	CA      string // file with the authorities of the token endpoint's certificate; Debian's unless set
 	// PublicURL is this site as browsers see it ("https://mlflow.example.com"), when that is not what reaches Envoy.
@@ -33,6 +34,10 @@ const (
 	CallbackPath = "/oauth2/callback"
 	SignOutPath  = "/oauth2/sign-out"
 )
+
+// IDTokenHeader is where the check finds ID tokens. Envoy lets no request with a credential of its own pass by the filter if that is the
+// Authorization header.
+const IDTokenHeader = "x-extauthz-id-token"
 
 // The names of the secrets in their files.
 const (
