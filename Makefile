@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up down test bench lint build fmt generate inventory conformance venv overlay go
+.PHONY: help up down test bench lint build fmt generate inventory conformance image release venv overlay go
 
 GO ?= go
 export PORT ?= 5000
@@ -48,11 +48,20 @@ fmt: go ## Format the Go code
 generate: go ## Generate code from api/proto, the golden files of rendered configuration, and reference pages
 	@for generator in $(GENERATORS); do "$$generator"; done
 	$(GO) test ./envoy/bootstrap -run TestGolden -update
+	$(GO) test ./internal/app -run TestMetricsReference -update
+	$(GO) test ./k8s/monitoring -run TestPrometheusRule -update
 	$(GO) test ./internal/config -run Fresh -update
 
 conformance: build ## Compare with MLflow's own basic-auth on five releases (an hour), and write docs/compatibility.md
 	@for release in 2.22.5 3.4.0 3.8.1 3.17.2 3.18.0; do e2e/lib/release.sh $$release >/dev/null; done
 	@var/venv/bin/python e2e/conformance --write $(CONFORMANCE)
+
+image: go ## Build the container image (linux/amd64 and arm64) in dist, without a container engine
+	@$(GO) run ./internal/release image $(if $(VERSION),-version $(VERSION))
+
+release: go ## Build what a release hands out in dist (VERSION=1.2.3): binaries, image, bills of materials, checksums
+	@[ -n "$(VERSION)" ] || { echo "make: which version? make release VERSION=1.2.3" >&2; exit 1; }
+	@$(GO) run ./internal/release all -version $(VERSION)
 
 inventory: ## Write down what a release of MLflow serves (MLFLOW=3.4.0), or every supported one
 	@e2e/lib/inventory.sh $(MLFLOW)
@@ -64,6 +73,7 @@ overlay: go
 	@e2e/lib/venv.sh overlay
 	@e2e/lib/browser.sh
 	@e2e/lib/provider.sh
+	@e2e/lib/promtool.sh
 
 go:
 	@command -v $(GO) >/dev/null || { echo "make: Go is needed (see go.mod for its version), as \"$(GO)\" on the PATH" >&2; exit 1; }

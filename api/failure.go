@@ -43,6 +43,10 @@ func absent(format string, args ...any) error {
 	return &failure{status: http.StatusNotFound, code: "RESOURCE_DOES_NOT_EXIST", text: fmt.Sprintf(format, args...)}
 }
 
+func conflict(text string) error {
+	return &failure{status: http.StatusConflict, code: "RESOURCE_CONFLICT", text: text}
+}
+
 func denied(format string, args ...any) error {
 	return &failure{status: http.StatusForbidden, code: "PERMISSION_DENIED", text: "Permission denied: " + fmt.Sprintf(format, args...)}
 }

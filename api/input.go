@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"net/http"
@@ -15,7 +16,10 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-const largestBody = 1 << 20
+const (
+	largestBody  = 1 << 20
+	largestState = 64 << 20 // half a million permissions
+)
 
 // readInput finds an endpoint's parameters where MLflow reads them for that method, as a JSON object. Parameters anywhere else are refused:
 // whatever reads them there would see another request than we do.
@@ -28,7 +32,7 @@ func (e endpoint) readInput(w http.ResponseWriter, r *http.Request) (jsontext.Va
 }
 
 func (e endpoint) readParameters(w http.ResponseWriter, r *http.Request) (jsontext.Value, error) {
-	body, err := readBody(w, r)
+	body, err := readBody(w, r, e.largest())
 	if err != nil {
 		return nil, err
 	}
@@ -62,11 +66,11 @@ func withMember(object jsontext.Value, name, value string) jsontext.Value {
 	return append(member, rest...)
 }
 
-func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, largestBody))
+func readBody(w http.ResponseWriter, r *http.Request, largest int64) ([]byte, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, largest))
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		return nil, &failure{
-			status: http.StatusRequestEntityTooLarge, code: "BAD_REQUEST", text: "The request body is larger than 1 MiB.",
+			status: http.StatusRequestEntityTooLarge, code: "BAD_REQUEST", text: fmt.Sprintf("The request body is larger than %d MiB.", largest>>20),
 		}
 	}
 	if err != nil {

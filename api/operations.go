@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"strings"
 	"sync"
@@ -22,8 +23,11 @@ type operations struct {
 	workspaces   bool // MLflow has them
 	allowDefault bool
 	accessKeys   AccessKeys
+	explainer    Explainer
+	records      Records
 	// maxCredentialAge is how long a token or an access key lives at most; 0 is no limit.
 	maxCredentialAge time.Duration
+	copyStore        func(context.Context, io.Writer) error // nil: it cannot be
 	now              func() time.Time
 	log              *slog.Logger
 

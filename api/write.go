@@ -49,6 +49,10 @@ func (h *handler) write(w http.ResponseWriter, r *http.Request, o outcome) {
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
+	if send, ok := o.body.(stream); ok {
+		h.stream(w, r, send)
+		return
+	}
 	content, err := json.Marshal(o.body, json.Deterministic(true))
 	if err != nil {
 		h.log.ErrorContext(r.Context(), "an answer of the admin API is not JSON", "error", err)
@@ -57,6 +61,15 @@ func (h *handler) write(w http.ResponseWriter, r *http.Request, o outcome) {
 	header.Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_, _ = w.Write(append(content, '\n')) // a client that is gone is no concern of ours
+}
+
+// stream hangs up on a client whose answer cannot be finished, since it has begun: an answer that is cut short must not look whole.
+func (h *handler) stream(w http.ResponseWriter, r *http.Request, send stream) {
+	w.Header().Set("Content-Type", "application/octet-stream")
+	if err := send(w); err != nil {
+		h.log.ErrorContext(r.Context(), "an answer of the admin API was cut short", "error", err)
+		panic(http.ErrAbortHandler)
+	}
 }
 
 // challenge is MLflow's own 401, which browsers and clients know what to do with.

@@ -193,9 +193,9 @@ func TestMetadata(t *testing.T) {
 	}
 	want := Exchange{
 		Operation: "RenameRegisteredModel", Method: "POST", Params: `{"a":1}`, Intent: "i", SubjectID: "a", SubjectKind: authz.RegisteredModel, Name: "b", Principal: authz.Principal{UserID: 1<<64 - 1, Username: "bob", Admin: true},
-		Withheld: []authz.Kind{authz.Run, authz.LoggedModel},
+		Withheld: []authz.Kind{authz.Run, authz.LoggedModel}, RequestID: "id",
 	}
-	got := recall(describe(d, authz.Request{Method: "POST"}))
+	got := recall(describe(d, authz.Request{Method: "POST", ID: "id"}))
 	if diff := cmp.Diff(want, got); diff != "" || !got.Allowed() {
 		t.Error(diff)
 	}

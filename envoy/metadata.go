@@ -30,6 +30,7 @@ const (
 	keyWithheld  = "withheld"
 	keyWorkspace = "workspace"
 	keyKind      = "subject_kind"
+	keyRequestID = "request_id"
 	// KeyResponse tells Envoy whether ext_proc has anything to do: with Untouched it is left out. See bootstrap.
 	KeyResponse = "response"
 	Untouched   = "untouched"
@@ -57,6 +58,7 @@ func describe(d authz.Decision, r authz.Request) *structpb.Struct {
 		put(f, keyKind, string(d.Operation.Subject.Resource.Kind))
 		put(f, keyWorkspace, d.Operation.Workspace)
 		put(f, keyWithheld, joined(d.Withheld))
+		put(f, keyRequestID, r.ID)
 	}
 	return &structpb.Struct{Fields: f}
 }
@@ -93,6 +95,7 @@ type Exchange struct {
 	Withheld                                           []authz.Kind
 	SubjectKind                                        authz.Kind // with SubjectID
 	Workspace                                          string     // as authz.Operation.Workspace
+	RequestID                                          string     // for joining logs
 	// Untouched: the check found that nothing has to be done. Envoy skips us then, where it can be told to.
 	Untouched bool
 }
@@ -117,5 +120,6 @@ func recall(s *structpb.Struct) Exchange {
 		Operation: get(keyOperation), Method: get(keyMethod), Params: get(keyParams), Intent: get(keyIntent),
 		SubjectID: get(keySubjectID), SubjectKind: authz.Kind(get(keyKind)), Name: get(keyName), Principal: p,
 		Withheld: split(get(keyWithheld)), Workspace: get(keyWorkspace),
+		RequestID: get(keyRequestID),
 	}
 }

@@ -53,6 +53,9 @@ const (
 	AuditPrune       Action = "audit.prune"
 	StoreUpgrade     Action = "store.upgrade"
 	SignInFailed     Action = "sign_in.failed" // by AppendAudit: no change
+	StateExport      Action = "state.export"   // by AppendAudit
+	StateBackup      Action = "state.backup"   // by AppendAudit
+	StateRestore     Action = "state.restore"  // by AppendAudit
 )
 
 // AuditQuery says which records to yield. Zero fields ask for nothing.

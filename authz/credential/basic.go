@@ -73,6 +73,12 @@ func (b *Basic) Authenticate(ctx context.Context, r authz.Request) (authz.Princi
 	}
 }
 
+// Verified says how often a credential was one that had been verified before, how often not, and how many are remembered.
+func (b *Basic) Verified() (hits, misses uint64, entries int) {
+	s := b.verified.hashes.Stats()
+	return s.Hits, s.Misses, b.verified.hashes.EstimatedSize()
+}
+
 // token takes a token for its user's password, so that every client that can send a password can send a token, ~/.mlflow/credentials too.
 func (b *Basic) token(ctx context.Context, c basic) (authz.Principal, error) {
 	p, err := b.tokens.accept(ctx, c.password)

@@ -23,7 +23,7 @@ type login struct {
 // answer must not depend on it, so the work runs without its cancellation.
 func (b *Basic) ask(ctx context.Context, q question, l login) (bool, error) {
 	return b.flights.do(ctx, q, func() (bool, error) {
-		if b.verified.holds(q.credential, q.passwordHash) {
+		if b.verified.holdsNow(q.credential, q.passwordHash) {
 			return true, nil // it landed between our look and our take-off
 		}
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)

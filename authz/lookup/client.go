@@ -19,7 +19,10 @@ import (
 // ErrNotFound says that MLflow does not know what was asked for.
 var ErrNotFound = errors.New("MLflow does not know it")
 
-const maxAnswer = 32 << 20
+const (
+	maxAnswer = 32 << 20
+	maxError  = 64 << 10
+)
 
 // Client asks MLflow's REST API, past the proxy.
 type Client struct {
@@ -28,6 +31,18 @@ type Client struct {
 	deadline  time.Duration
 	lanes     *lanes
 	workspace string // "" while MLflow's workspaces are off
+	watch     Watch
+}
+
+// Watch is told of each question to MLflow when it begins. The path is the one that MLflow sees, without its query. What it returns is the
+// context to ask in, and what to call with the error when the answer is there.
+type Watch func(ctx context.Context, method, path string) (context.Context, func(error))
+
+// Watched is the client that tells watch of its questions.
+func (c *Client) Watched(watch Watch) *Client {
+	watched := *c
+	watched.watch = watch
+	return &watched
 }
 
 // WithWorkspaces is the client of a server that runs with --enable-workspaces. It names one in every request.
@@ -68,6 +83,24 @@ func (c *Client) Get(ctx context.Context, path string, query url.Values, out any
 	return date, json.Unmarshal(body, out)
 }
 
+// Reach tells whether MLflow answers at all. It waits for no turn and is not watched, since it is nobody's question.
+func (c *Client) Reach(ctx context.Context) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+"/health", nil)
+	if err != nil {
+		return err
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, maxError)) // so that the connection can be used again
+	if resp.StatusCode >= http.StatusInternalServerError {
+		return fmt.Errorf("MLflow answered %d", resp.StatusCode)
+	}
+	return nil
+}
+
 // Search calls a search of MLflow's API, a GET or a POST, with parameters that are strings, numbers, booleans or lists of strings, and
 // returns the answer's body.
 func (c *Client) Search(ctx context.Context, method, path string, params map[string]any) ([]byte, error) {
@@ -98,7 +131,17 @@ func encode(params map[string]any) url.Values {
 	return query
 }
 
-func (c *Client) call(ctx context.Context, method, target string, body []byte) ([]byte, time.Time, error) {
+func (c *Client) call(ctx context.Context, method, target string, body []byte) (answer []byte, date time.Time, err error) {
+	if c.watch != nil {
+		path, _, _ := strings.Cut(target, "?")
+		watched, ended := c.watch(ctx, method, path)
+		defer func() { ended(err) }()
+		ctx = watched
+	}
+	return c.send(ctx, method, target, body)
+}
+
+func (c *Client) send(ctx context.Context, method, target string, body []byte) ([]byte, time.Time, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.deadline)
 	defer cancel()
 	leave, err := c.lanes.enter(ctx, authz.Asker(ctx))

@@ -11,12 +11,8 @@ import (
 )
 
 func configCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "config",
-		Short: "Check, print or describe the configuration",
-		Long:  "Check, print or describe the configuration that `extauthz serve` would have with the same flags, in the same environment.",
-	}
-	cmd.AddCommand(configValidateCommand(), configPrintCommand(), configSchemaCommand())
+	cmd := group("config", "Check, print or describe the configuration", configValidateCommand(), configPrintCommand(), configSchemaCommand())
+	cmd.Long = "Check, print or describe the configuration that `extauthz serve` would have with the same flags, in the same environment."
 	return cmd
 }
 

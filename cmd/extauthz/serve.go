@@ -40,17 +40,19 @@ func calmGC() {
 
 func serve(cmd *cobra.Command, sources config.Sources) error {
 	calmGC()
-	log, ctx := slog.New(slog.NewJSONHandler(cmd.ErrOrStderr(), nil)), cmd.Context()
+	log, ctx := slog.New(slog.NewJSONHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelDebug})), cmd.Context() // --log-level is applied within
 	r := reloader{sources: sources, log: log, hangups: hangups()}
 	var err error
 	if r.began, err = sources.Load(); err != nil {
 		return err
 	}
 	r.watch(ctx)
-	warn(log, r.began)
+	r.began.Config.Build = app.Build{Version: version, Revision: revision}
 	if r.app, err = app.New(ctx, r.began.Config, log); err != nil {
 		return err
 	}
+	r.log = r.app.Log()
+	warn(r.log, r.began)
 	if err := r.app.Start(ctx); err != nil {
 		return errors.Join(err, r.app.Close())
 	}

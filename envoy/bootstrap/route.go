@@ -2,6 +2,7 @@ package bootstrap
 
 import (
 	"regexp"
+	"strings"
 	"time"
 
 	routev3 "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
@@ -34,7 +35,7 @@ func (s special) route(o Options, path string) (*routev3.Route, error) {
 		toMLflow(r)
 		return r, filteredRoute(o, r)
 	default:
-		r.Action = toAuthAPI(o)
+		r.Action = toAuthAPI(o, s.deadline())
 		return r, nil
 	}
 }
@@ -106,11 +107,20 @@ func toMLflow(r *routev3.Route) {
 	}}
 }
 
+// deadline is for an answer of the auth API as a whole. A backup, and what else is about the whole state, takes as long as it takes, as MLflow's
+// answers do.
+func (s special) deadline() time.Duration {
+	if strings.HasPrefix(s.path, "/api/1.0/extauthz/state/") {
+		return 0
+	}
+	return 30 * time.Second
+}
+
 // toAuthAPI drops the static prefix, which is MLflow's affair.
-func toAuthAPI(o Options) *routev3.Route_Route {
+func toAuthAPI(o Options, deadline time.Duration) *routev3.Route_Route {
 	action := &routev3.RouteAction{
 		ClusterSpecifier: &routev3.RouteAction_Cluster{Cluster: authAPICluster},
-		Timeout:          durationpb.New(30 * time.Second),
+		Timeout:          durationpb.New(deadline),
 	}
 	if o.StaticPrefix != "" {
 		action.RegexRewrite = &matcherv3.RegexMatchAndSubstitute{

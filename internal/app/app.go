@@ -7,55 +7,62 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime"
 	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/health"
 
 	"extauthz/authz/credential"
+	"extauthz/internal/metrics"
 	"extauthz/internal/ownership"
 	"extauthz/store/boltstore"
 )
 
 // App is the service. Make it with New.
 type App struct {
-	config   Config // as it was at the start
-	parts    *parts
-	current  current
-	log      *slog.Logger
-	store    *boltstore.Store
-	tracker  *ownership.Tracker
-	usage    *credential.Usage
-	grpc     *grpc.Server
-	health   *health.Server
-	admin    *http.Server
-	probes   *http.Server
-	failures chan error
-	addrs    Addrs
-	stop     context.CancelFunc // ends background work
-	done     chan struct{}      // closed when background work has ended
+	config    Config // as it was at the start
+	parts     *parts
+	current   current
+	log       *slog.Logger   // the service's stream
+	level     *slog.LevelVar // of log
+	store     *boltstore.Store
+	tracker   *ownership.Tracker
+	usage     *credential.Usage
+	grpc      *grpc.Server
+	readiness *readiness
+	admin     *http.Server
+	probes    *http.Server
+	profiles  *http.Server // nil when off
+	failures  chan error
+	addrs     Addrs
+	stop      context.CancelFunc // ends background work
+	done      chan struct{}      // closed when background work has ended
 
 	reloading sync.Mutex // one at a time
-	reloads   *reloads
+	reloads   *metrics.Reloads
 }
 
 // Addrs are where a started App listens.
-type Addrs struct{ GRPC, Admin, Diagnostics net.Addr }
+type Addrs struct{ GRPC, Admin, Diagnostics, Pprof net.Addr }
 
 // New opens the store, makes sure that there is an admin, and builds every part. Nothing listens yet.
 func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	s, err := openStore(c)
+	level := new(slog.LevelVar)
+	level.Set(c.LogLevel)
+	service, decisions := streams(log, level)
+	service.Info("extauthz", "version", c.Build.Version, "revision", c.Build.Revision, "go", runtime.Version())
+	registry := prometheus.NewRegistry()
+	s, err := openStore(c, boltstore.Options{Committed: metrics.NewCommits(registry).Committed})
 	if err != nil {
 		return nil, err
 	}
-	a := &App{config: c, log: log, store: s, failures: make(chan error, 3), done: make(chan struct{})}
-	registry := prometheus.NewRegistry()
-	if err := a.build(ctx, registry); err != nil {
+	a := &App{config: c, log: service, level: level, store: s, failures: make(chan error, 4), done: make(chan struct{})}
+	if err := a.build(ctx, registry, decisions); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return a, nil
@@ -63,33 +70,37 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 
 // Start listens and serves until Stop. It returns once every listener is bound.
 func (a *App) Start(ctx context.Context) error {
-	grpcListener, err := listen(ctx, a.config.GRPCListen)
-	if err != nil {
-		return fmt.Errorf("--grpc-listen: %w", err)
+	var bound listeners
+	grpcListener, admin := bound.listen(ctx, "grpc-listen", a.config.GRPCListen), bound.listen(ctx, "admin-listen", a.config.AdminListen)
+	probes, profiles := bound.listen(ctx, "diagnostics-listen", a.config.DiagnosticsListen), bound.listen(ctx, "pprof-listen", a.config.PprofListen)
+	if bound.err != nil {
+		return errors.Join(bound.err, bound.close())
 	}
-	admin, err := listen(ctx, a.config.AdminListen)
-	if err != nil {
-		return errors.Join(fmt.Errorf("--admin-listen: %w", err), grpcListener.Close())
-	}
-	probes, err := listen(ctx, a.config.DiagnosticsListen)
-	if err != nil {
-		return errors.Join(fmt.Errorf("--diagnostics-listen: %w", err), grpcListener.Close(), admin.Close())
-	}
-	a.addrs = Addrs{grpcListener.Addr(), admin.Addr(), probes.Addr()}
+	a.addrs = Addrs{GRPC: grpcListener.Addr(), Admin: admin.Addr(), Diagnostics: probes.Addr()}
+	a.readiness.check(ctx) // before anybody can ask
 	go a.serve("gRPC", func() error { return a.grpc.Serve(grpcListener) })
 	go a.serve("admin HTTP", func() error { return a.admin.Serve(admin) })
 	go a.serve("diagnostics HTTP", func() error { return a.probes.Serve(probes) })
-	background, stop := context.WithCancel(context.WithoutCancel(ctx))
-	a.stop = stop
-	go func() {
-		defer close(a.done)
-		var work sync.WaitGroup
-		work.Go(func() { a.usage.Run(background, usageInterval) })
-		work.Go(func() { a.tracker.Run(background) })
-		work.Wait()
-	}()
+	if profiles != nil {
+		a.addrs.Pprof, a.profiles = profiles.Addr(), server(pprofHandler(), a.log)
+		go a.serve("pprof", func() error { return a.profiles.Serve(profiles) })
+	}
+	a.work(context.WithoutCancel(ctx))
 	a.log.Info("serving", "grpc", a.addrs.GRPC.String(), "admin", a.addrs.Admin.String(), "diagnostics", a.addrs.Diagnostics.String())
 	return nil
+}
+
+// work starts what is done in the background until Stop.
+func (a *App) work(ctx context.Context) {
+	ctx, a.stop = context.WithCancel(ctx)
+	var all sync.WaitGroup
+	all.Go(func() { a.usage.Run(ctx, usageInterval) })
+	all.Go(func() { a.tracker.Run(ctx) })
+	all.Go(func() { a.readiness.run(ctx) })
+	go func() {
+		defer close(a.done)
+		all.Wait()
+	}()
 }
 
 // Close gives up an App that was not started.
@@ -98,13 +109,17 @@ func (a *App) Close() error { return a.store.Close() }
 // Addrs returns where the App listens, once started.
 func (a *App) Addrs() Addrs { return a.addrs }
 
+// Log is the service's own stream, at the level that is configured.
+func (a *App) Log() *slog.Logger { return a.log }
+
 // Failed delivers the error of a server that stopped by itself.
 func (a *App) Failed() <-chan error { return a.failures }
 
-// Stop drains: health says NOT_SERVING, no new request is taken, those under way are finished until ctx is done. The store is closed
-// last.
+// Stop drains: health says NOT_SERVING first, after the configured delay no new request is taken, and those under way are finished until
+// ctx is done. The store is closed last.
 func (a *App) Stop(ctx context.Context) error {
-	a.health.Shutdown()
+	a.readiness.drain()
+	linger(ctx, a.config.ShutdownDelay)
 	drained := make(chan struct{})
 	go func() {
 		a.grpc.GracefulStop()
@@ -116,6 +131,9 @@ func (a *App) Stop(ctx context.Context) error {
 		a.grpc.Stop()
 	}
 	err := errors.Join(a.admin.Shutdown(ctx), a.probes.Shutdown(ctx))
+	if a.profiles != nil {
+		err = errors.Join(err, a.profiles.Close()) // a profile under way may take as long as its reader likes
+	}
 	a.stop()
 	<-a.done
 	return errors.Join(err, a.store.Close())
@@ -127,12 +145,12 @@ func (a *App) serve(what string, serve func() error) {
 	}
 }
 
-// drainTime is how long Stop should be given.
+// drainTime is how long requests under way are given.
 const drainTime = 20 * time.Second
 
 // Drain stops with the usual patience.
 func (a *App) Drain() error {
-	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
+	ctx, cancel := context.WithTimeout(context.Background(), a.config.ShutdownDelay+drainTime)
 	defer cancel()
 	return a.Stop(ctx)
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"path/filepath"
 	"testing"
@@ -22,11 +23,7 @@ const longPassword = "long enough for everybody"
 // start runs an App on free ports until the test ends. No MLflow is behind it.
 func start(t *testing.T, change func(*Config)) *App {
 	t.Helper()
-	c := Config{
-		StorePath: filepath.Join(t.TempDir(), "s.db"), Init: true, GRPCListen: "127.0.0.1:0", AdminListen: "127.0.0.1:0",
-		DiagnosticsListen: "127.0.0.1:0", MLflowURL: "http://127.0.0.1:1", Live: Live{DefaultPermission: authz.Read}, AdminUsername: "admin",
-		AdminPassword: longPassword, MaxRequestBytes: 1 << 20, MaxResponseBytes: 1 << 20, CacheEntries: 100,
-	}
+	c := testConfig(t)
 	if change != nil {
 		change(&c)
 	}
@@ -43,6 +40,15 @@ func start(t *testing.T, change func(*Config)) *App {
 		}
 	})
 	return a
+}
+
+func testConfig(t *testing.T) Config {
+	t.Helper()
+	return Config{
+		StorePath: filepath.Join(t.TempDir(), "s.db"), Init: true, GRPCListen: "127.0.0.1:0", AdminListen: "127.0.0.1:0",
+		DiagnosticsListen: "127.0.0.1:0", MLflowURL: "http://127.0.0.1:1", Live: Live{DefaultPermission: authz.Read}, AdminUsername: "admin",
+		AdminPassword: longPassword, MaxRequestBytes: 1 << 20, MaxResponseBytes: 1 << 20, CacheEntries: 100,
+	}
 }
 
 // ask calls the auth API directly, as the admin.
@@ -123,16 +129,28 @@ func TestHealth(t *testing.T) {
 	if r, err := watch.Recv(); err != nil || r.Status != healthpb.HealthCheckResponse_SERVING {
 		t.Fatalf("watch: %v %v", r, err)
 	}
-	a.health.Shutdown()
+	a.readiness.drain()
 	if r, err := watch.Recv(); err != nil || r.Status != healthpb.HealthCheckResponse_NOT_SERVING {
 		t.Errorf("while draining: %v %v, want NOT_SERVING", r, err)
 	}
-	for _, path := range []string{"/healthz", "/readyz", "/metrics"} {
-		resp, err := http.Get("http://" + a.Addrs().Diagnostics.String() + path)
-		if err != nil || resp.StatusCode != http.StatusOK {
-			t.Errorf("%s: %v %v", path, resp, err)
-			continue
+	for path, want := range map[string]int{"/healthz": http.StatusOK, "/metrics": http.StatusOK, "/readyz": http.StatusServiceUnavailable} {
+		if status, body := probe(t, a.Addrs().Diagnostics, path); status != want {
+			t.Errorf("%s while draining: %d %s, want %d", path, status, body, want)
 		}
-		resp.Body.Close()
 	}
+}
+
+// probe asks one of the plain HTTP listeners.
+func probe(t *testing.T, at net.Addr, path string) (int, string) {
+	t.Helper()
+	resp, err := http.Get("http://" + at.String() + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, string(text)
 }

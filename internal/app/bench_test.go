@@ -13,6 +13,7 @@ import (
 
 	"extauthz/authz"
 	"extauthz/envoy"
+	"extauthz/internal/metrics"
 )
 
 // rounds repeats the benchmarks in turn, so that a machine that is busy for a while is busy for all of them.
@@ -43,7 +44,7 @@ func authorize(c *envoy.Checker, checks []*auth.CheckRequest) func(i int) bool {
 	for i, check := range checks {
 		requests[i] = envoy.Request(check)
 	}
-	authorizer := c.Authorizer.(timed).next
+	authorizer := c.Authorizer.(metrics.Timed).Next
 	return func(i int) bool {
 		return authorizer.Authorize(context.Background(), requests[i%len(requests)]).Effect == authz.Allowed
 	}

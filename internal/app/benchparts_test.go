@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"testing"
+	"time"
 
 	core "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	auth "github.com/envoyproxy/go-control-plane/envoy/service/auth/v3"
@@ -20,6 +21,7 @@ import (
 	"extauthz/authz/lookup"
 	"extauthz/authz/mlflow"
 	"extauthz/envoy"
+	"extauthz/internal/metrics"
 	"extauthz/store"
 	"extauthz/store/boltstore"
 )
@@ -50,8 +52,9 @@ func benchChecker(b *testing.B, grants int) *envoy.Checker {
 	b.Cleanup(upstream.Close)
 	resolver, err := lookup.NewResolver(lookup.NewClient(upstream.URL, lookupDeadline), 200_000)
 	must(b, err)
-	authorizer := &authz.Authorizer{Authenticator: basic, Mapper: table, Resolver: resolver, Grants: s, Default: authz.Read}
-	return &envoy.Checker{Authorizer: newTimed(authorizer, registry), Observer: newObserver(log, registry)}
+	authentications, checks := metrics.NewAuthentications(registry), metrics.NewChecks(registry)
+	authorizer := &authz.Authorizer{Authenticator: authentications.Counted(basic), Mapper: table, Resolver: resolver, Grants: s, Default: authz.Read}
+	return &envoy.Checker{Authorizer: checks.Timed(authorizer), Observer: &observer{log: log, checks: checks, recent: newRecent(time.Now)}}
 }
 
 func fill(b *testing.B, s *boltstore.Store, passwordHash string, grants int) {

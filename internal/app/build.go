@@ -24,6 +24,7 @@ import (
 	"extauthz/authz/filter"
 	"extauthz/authz/lookup"
 	"extauthz/authz/mlflow"
+	"extauthz/internal/metrics"
 	"extauthz/internal/ownership"
 	"extauthz/store"
 	"extauthz/store/boltstore"
@@ -36,8 +37,8 @@ const (
 )
 
 // openStore opens the store, or creates it when that is asked for, there has never been one, and its first admin is known.
-func openStore(c Config) (*boltstore.Store, error) {
-	s, err := boltstore.Open(c.StorePath, boltstore.Options{})
+func openStore(c Config, o boltstore.Options) (*boltstore.Store, error) {
+	s, err := boltstore.Open(c.StorePath, o)
 	if _, missing := os.Stat(c.StorePath); !errors.Is(missing, fs.ErrNotExist) { // an emptied file is there, and no new store
 		return s, err
 	}
@@ -47,7 +48,7 @@ func openStore(c Config) (*boltstore.Store, error) {
 	if err := firstAdmin(c).Check(); err != nil {
 		return nil, err
 	}
-	return boltstore.Create(c.StorePath, boltstore.Options{})
+	return boltstore.Create(c.StorePath, o)
 }
 
 // Check says what would keep New from making an App, as far as files tell: it opens no store, makes none, and asks nobody.
@@ -64,8 +65,9 @@ func Check(c Config) error {
 	return nil
 }
 
-func (a *App) build(ctx context.Context, registry *prometheus.Registry) error {
+func (a *App) build(ctx context.Context, registry *prometheus.Registry, decisions *slog.Logger) error {
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	metrics.RegisterBuild(registry, a.config.Build.Version, a.config.Build.Revision)
 	table, err := mlflow.New(mlflow.Server{StaticPrefix: a.config.StaticPrefix, Workspaces: a.config.Workspaces})
 	if err != nil {
 		return err
@@ -78,7 +80,7 @@ func (a *App) build(ctx context.Context, registry *prometheus.Registry) error {
 	if err := bootstrap(ctx, a.config, a.store, who.passwords, a.log); err != nil {
 		return err
 	}
-	client := lookup.NewClient(a.config.MLflowURL+a.config.StaticPrefix, lookupDeadline)
+	client := lookup.NewClient(a.config.MLflowURL+a.config.StaticPrefix, lookupDeadline).Watched(metrics.NewLookups(registry).Watch)
 	if a.config.Workspaces {
 		client = client.WithWorkspaces()
 	}
@@ -92,26 +94,28 @@ func (a *App) build(ctx context.Context, registry *prometheus.Registry) error {
 	if err != nil {
 		return err
 	}
-	observer := newObserver(a.log, registry)
+	checks := metrics.NewChecks(registry)
 	a.parts = &parts{
 		config: a.config, store: a.store, table: table, client: client, resolver: resolver, tracker: a.tracker, tokens: tokens, who: who,
-		observer: observer, duration: newTimed(nil, registry).duration, log: a.log,
+		observer: &observer{log: decisions, checks: checks, recent: newRecent(time.Now)}, checks: checks, responses: metrics.NewResponses(registry),
+		authentications: metrics.NewAuthentications(registry), log: a.log,
 	}
 	first, err := a.parts.policy(a.config.Live, who.issuers)
 	if err != nil {
 		return err
 	}
 	a.current.Store(first)
-	a.reloads = newReloads(registry, time.Now)
-	a.buildGRPC()
-	a.admin, a.probes = server(&a.current), server(a.diagnostics(registry))
+	a.reloads = metrics.NewReloads(registry, time.Now)
+	a.buildGRPC(a.newReadiness(client, registry))
+	a.measure(registry, who, resolver)
+	a.admin, a.probes = server(&a.current, a.log), server(a.diagnostics(registry), a.log)
 	return nil
 }
 
 // pageTokens seals with the secret that MLflow's own servers of one deployment share.
 func (a *App) pageTokens() (*filter.Tokens, error) {
 	if a.config.SecretKey == "" {
-		a.log.Info("MLFLOW_FLASK_SERVER_SECRET_KEY is not set: page tokens of lists hold in this process only, and until it ends")
+		a.log.Info("MLFLOW_FLASK_SERVER_SECRET_KEY is not set: page tokens of lists, and forms, hold in this process only, and until it ends")
 	}
 	return filter.NewTokens([]byte(a.config.SecretKey))
 }
@@ -125,19 +129,17 @@ func firstAdmin(c Config) api.FirstAdmin {
 	return api.FirstAdmin{Username: c.AdminUsername, Password: c.AdminPassword, AllowDefaultPassword: c.AllowDefaultPassword}
 }
 
-func (a *App) buildGRPC() {
+func (a *App) buildGRPC(ready *health.Server) {
 	largest := max(a.config.MaxRequestBytes, a.config.MaxResponseBytes) + frameOverhead
 	a.grpc = grpc.NewServer(grpc.MaxRecvMsgSize(largest), grpc.MaxSendMsgSize(largest),
 		grpc.NumStreamWorkers(uint32(runtime.GOMAXPROCS(0)+1))) // each keeps its stack; a new goroutine would grow one for every check
 	auth.RegisterAuthorizationServer(a.grpc, &a.current)
 	proc.RegisterExternalProcessorServer(a.grpc, &a.current)
-	a.health = health.NewServer()
-	healthpb.RegisterHealthServer(a.grpc, a.health)
-	for _, service := range []string{auth.Authorization_ServiceDesc.ServiceName, proc.ExternalProcessor_ServiceDesc.ServiceName} {
-		a.health.SetServingStatus(service, healthpb.HealthCheckResponse_SERVING)
-	}
+	healthpb.RegisterHealthServer(a.grpc, ready)
 }
 
-func server(h http.Handler) *http.Server {
-	return &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+func server(h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler: h, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+	}
 }

@@ -1,15 +1,18 @@
 package app
 
 import (
+	"log/slog"
 	"net"
 	"net/netip"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
 	"extauthz/authz"
 	"extauthz/authz/credential"
 	"extauthz/authz/credential/jwt"
+	"extauthz/authz/mlflow"
 )
 
 // Config is everything that can be set. Package config fills it in from flags, the environment and files.
@@ -21,6 +24,7 @@ type Config struct {
 	GRPCListen        string // host:port or unix:///path
 	AdminListen       string // the auth REST API
 	DiagnosticsListen string // health and metrics
+	PprofListen       string // Go's profiles, on a loopback address; "" is off
 
 	MLflowURL    string // scheme, host and port; the static prefix is added
 	StaticPrefix string // MLflow's --static-prefix
@@ -45,8 +49,14 @@ type Config struct {
 	MaxResponseBytes int // what Envoy may send in one Process message
 	CacheEntries     int // owners of runs and logged models that are remembered
 
+	ShutdownDelay time.Duration // between saying NOT_SERVING and closing the listeners
+	Build         Build         // of this binary, which nobody sets
+
 	Live
 }
+
+// Build says which build of the service this is.
+type Build struct{ Version, Revision string }
 
 // Live is what Reload changes while the service runs. Every other field takes a restart.
 type Live struct {
@@ -59,6 +69,18 @@ type Live struct {
 	MaxCredentialAge time.Duration        // how long tokens and access keys live at most; 0 is no limit
 	TrustedProxies   []netip.Prefix       // nil is loopback
 	LogAllowed       bool
+	LogLevel         slog.Level // of everything but decisions
+	// ReportOnly lets everything through that would be denied, and ReportOperations what those operations would be denied for. It is noted.
+	ReportOnly       bool
+	ReportOperations []string
+}
+
+// reported says which operations are only reported; nil is none.
+func (l Live) reported() func(authz.Operation) bool {
+	if !l.ReportOnly && len(l.ReportOperations) == 0 {
+		return nil
+	}
+	return func(op authz.Operation) bool { return l.ReportOnly || slices.Contains(l.ReportOperations, op.Name) }
 }
 
 // Validate checks what does not depend on the machine. Its errors are Invalid, joined.
@@ -83,7 +105,14 @@ func (c Config) Validate() error {
 	p.keys("access-key-secret-file", c.AccessKeySecrets)
 	p.age("max-credential-age", c.MaxCredentialAge)
 	p.carriers(c.Carriers)
+	for _, name := range c.ReportOperations {
+		if !slices.Contains(mlflow.Operations(), name) {
+			p.add("report-operations", "there is no operation %q; `extauthz routes` lists them", name)
+		}
+	}
 	p.issuers(c.Issuers)
+	p.profiles("pprof-listen", c.PprofListen)
+	p.age("shutdown-delay", c.ShutdownDelay)
 	return p.joined()
 }
 

@@ -1,9 +1,9 @@
 package app
 
 import (
-	"encoding/json"
 	"net/http"
 
+	"github.com/go-json-experiment/json"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
@@ -12,24 +12,24 @@ import (
 func (a *App) diagnostics(registry *prometheus.Registry) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, http.StatusOK, map[string]string{"status": "ok"})
+		answer(w, http.StatusOK, report{Status: statusOK})
 	})
 	mux.HandleFunc("GET /readyz", a.ready)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{Registry: registry}))
 	return mux
 }
 
-func (a *App) ready(w http.ResponseWriter, r *http.Request) {
-	if _, err := a.store.Revision(r.Context()); err != nil {
-		a.log.Error("not ready", "store", err)
-		answer(w, http.StatusServiceUnavailable, map[string]string{"status": "failing", "store": "it cannot be read"})
-		return
+func (a *App) ready(w http.ResponseWriter, _ *http.Request) {
+	r := a.readiness.now()
+	status := http.StatusOK
+	if !r.ready() {
+		status = http.StatusServiceUnavailable
 	}
-	answer(w, http.StatusOK, map[string]string{"status": "ok", "store": "ok"})
+	answer(w, status, r)
 }
 
-func answer(w http.ResponseWriter, status int, body map[string]string) {
+func answer(w http.ResponseWriter, status int, r report) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // the client is gone: nobody to tell
+	_ = json.MarshalWrite(w, r, json.Deterministic(true)) // the client is gone: nobody to tell
 }

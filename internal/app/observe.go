@@ -5,38 +5,18 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
-	"time"
-
-	"github.com/prometheus/client_golang/prometheus"
 
 	"extauthz/authz"
 	"extauthz/envoy"
+	"extauthz/internal/metrics"
 )
 
 // observer logs and counts decisions. Neither holds a credential, a query string or a body; metrics hold no user and no resource.
 type observer struct {
-	log        *slog.Logger
+	log        *slog.Logger // the stream of decisions
 	logAllowed bool
-	checks     *prometheus.CounterVec
-	unmapped   *prometheus.CounterVec
-	responses  prometheus.Counter
-}
-
-func newObserver(log *slog.Logger, registry prometheus.Registerer) *observer {
-	o := &observer{
-		log: log,
-		checks: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "extauthz_checks_total", Help: "Requests decided.",
-		}, []string{"decision", "reason", "operation"}),
-		unmapped: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "extauthz_unmapped_requests_total", Help: "Requests that no row of the route table names: a new MLflow release, or a probe.",
-		}, []string{"decision"}),
-		responses: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "extauthz_response_failures_total", Help: "Responses of MLflow that could not be filtered and were withheld.",
-		}),
-	}
-	registry.MustRegister(o.checks, o.unmapped, o.responses)
-	return o
+	checks     *metrics.Checks
+	recent     *recent
 }
 
 // with returns one that counts with o, and logs as configured.
@@ -47,12 +27,10 @@ func (o *observer) with(live Live) *observer {
 }
 
 func (o *observer) Observe(ctx context.Context, r authz.Request, d authz.Decision) {
-	o.checks.WithLabelValues(d.Effect.String(), string(d.Reason), d.Operation.Name).Inc()
+	o.recent.note(r, d)
 	unmapped := !d.Mapped && (d.Reason == authz.UnmappedRoute || d.Reason == authz.IsAdmin)
-	if unmapped {
-		o.unmapped.WithLabelValues(d.Effect.String()).Inc()
-	}
-	if d.Effect == authz.Allowed && !unmapped && !o.logAllowed {
+	o.checks.Decided(d, unmapped)
+	if d.Effect == authz.Allowed && d.Refused == "" && !unmapped && !o.logAllowed {
 		return
 	}
 	o.log.LogAttrs(ctx, level(d, unmapped), "decision", attributes(r, d)...)
@@ -80,34 +58,28 @@ func attributes(r authz.Request, d authz.Decision) []slog.Attr {
 		a = append(a, slog.Group("check", "action", c.Action.String(), "resource", c.Resource.String(),
 			"permission", c.Permission.String(), "default", c.Default, "met", c.Met))
 	}
+	if d.Refused != "" {
+		a = append(a, slog.String("refused", string(d.Refused)))
+	}
 	if d.Cause != nil {
 		a = append(a, slog.String("cause", d.Cause.Error()))
 	}
 	return a
 }
 
-func (o *observer) responseFailed(ctx context.Context, x envoy.Exchange, err error) {
-	o.responses.Inc()
-	o.log.ErrorContext(ctx, "a response is withheld", "operation", x.Operation, "user_id", x.Principal.UserID, "error", err)
+// responses times what next does to responses, and logs and counts those that nobody may see.
+type responses struct {
+	next    envoy.Responder
+	log     *slog.Logger
+	metrics *metrics.Responses
 }
 
-// timed measures how long deciding takes.
-type timed struct {
-	next     envoy.Authorizer
-	duration prometheus.Histogram
+func (o responses) Respond(ctx context.Context, x envoy.Exchange, r envoy.Response) (envoy.Answer, error) {
+	defer o.metrics.Began()()
+	return o.next.Respond(ctx, x, r)
 }
 
-func newTimed(next envoy.Authorizer, registry prometheus.Registerer) timed {
-	t := timed{next, prometheus.NewHistogram(prometheus.HistogramOpts{
-		Name: "extauthz_check_duration_seconds", Help: "Time to decide one request, look-ups and hashing included.",
-		Buckets: []float64{5e-6, 1e-5, 2.5e-5, 1e-4, 1e-3, 5e-3, 0.025, 0.1, 0.5, 2.5},
-	})}
-	registry.MustRegister(t.duration)
-	return t
-}
-
-func (t timed) Authorize(ctx context.Context, r authz.Request) authz.Decision {
-	start := time.Now()
-	defer func() { t.duration.Observe(time.Since(start).Seconds()) }()
-	return t.next.Authorize(ctx, r)
+func (o responses) failed(ctx context.Context, x envoy.Exchange, err error) {
+	o.metrics.Failed()
+	o.log.ErrorContext(ctx, "a response is withheld", "request_id", x.RequestID, "operation", x.Operation, "user_id", x.Principal.UserID, "error", err)
 }

@@ -8,7 +8,6 @@ import (
 
 	auth "github.com/envoyproxy/go-control-plane/envoy/service/auth/v3"
 	proc "github.com/envoyproxy/go-control-plane/envoy/service/ext_proc/v3"
-	"github.com/prometheus/client_golang/prometheus"
 
 	"extauthz/api"
 	"extauthz/authz"
@@ -17,14 +16,15 @@ import (
 	"extauthz/authz/lookup"
 	"extauthz/authz/mlflow"
 	"extauthz/envoy"
+	"extauthz/internal/metrics"
 	"extauthz/internal/ownership"
-	"extauthz/store"
+	"extauthz/store/boltstore"
 )
 
 // parts stay from start to end: they hold what was learnt, and what was counted.
 type parts struct {
 	config   Config
-	store    store.Store
+	store    *boltstore.Store
 	table    *mlflow.Table
 	client   *lookup.Client
 	resolver *lookup.Resolver
@@ -32,8 +32,11 @@ type parts struct {
 	tokens   *filter.Tokens
 	who      *credentials
 	observer *observer
-	duration prometheus.Histogram
 	log      *slog.Logger
+
+	checks          *metrics.Checks
+	responses       *metrics.Responses
+	authentications *metrics.Authentications
 }
 
 // policy is everything that Live decides, built as a whole and never changed. A check, a response or a call of the API that begins with one
@@ -56,9 +59,10 @@ func (p *parts) policy(live Live, before *jwt.Authenticator) (*policy, error) {
 	if err != nil {
 		return nil, err
 	}
+	responses := responses{next: p.responder(authorizer), log: p.log, metrics: p.responses}
 	return &policy{
-		checker:   who.checker(timed{authorizer, p.duration}, observer),
-		processor: &envoy.Processor{Failed: observer.responseFailed, Responder: p.responder(authorizer)},
+		checker:   who.checker(p.checks.Timed(authorizer), observer),
+		processor: &envoy.Processor{Failed: responses.failed, Responder: responses},
 		endpoints: endpoints,
 		issuers:   who.issuers,
 	}, nil
@@ -66,9 +70,9 @@ func (p *parts) policy(live Live, before *jwt.Authenticator) (*policy, error) {
 
 func (p *parts) authorizer(live Live, who *credentials) *authz.Authorizer {
 	return &authz.Authorizer{
-		Authenticator: who.oneOf, Mapper: p.table, Resolver: p.resolver, Grants: p.store, Intents: p.tracker, PageTokens: p.tokens, Default: live.DefaultPermission,
+		Authenticator: p.authentications.Counted(who.oneOf), Mapper: p.table, Resolver: p.resolver, Grants: p.store, Intents: p.tracker, PageTokens: p.tokens, Default: live.DefaultPermission,
 		Workspaces: authz.Workspaces{On: p.config.Workspaces, DefaultIsShared: live.GrantDefaultWorkspace},
-		Creators:   live.Creators, RoleNames: accounts{p.store},
+		Creators:   live.Creators, RoleNames: accounts{p.store}, Report: live.reported(),
 	}
 }
 
@@ -81,10 +85,11 @@ func (p *parts) responder(decider *authz.Authorizer) *responder {
 	}
 }
 
-func (p *parts) endpoints(live Live, who *credentials, decider api.Decider) (http.Handler, error) {
+func (p *parts) endpoints(live Live, who *credentials, explainer *authz.Authorizer) (http.Handler, error) {
 	return api.New(api.Config{
-		Store: p.store, Authenticator: who.forEndpoints(), Decider: decider, Passwords: who.passwords, StaticPrefix: p.config.StaticPrefix, Workspaces: p.config.Workspaces,
-		AccessKeys: who.accessKeys(), MaxCredentialAge: live.MaxCredentialAge,
+		Store: p.store, Authenticator: who.forEndpoints(), Decider: explainer, Passwords: who.passwords, StaticPrefix: p.config.StaticPrefix, Workspaces: p.config.Workspaces,
+		Explainer: explainer, Records: p.observer.recent,
+		AccessKeys: who.accessKeys(), MaxCredentialAge: live.MaxCredentialAge, Backup: p.store.Backup, SecretKey: []byte(p.config.SecretKey),
 		TrustedProxies: live.TrustedProxies, AllowDefaultPassword: p.config.AllowDefaultPassword, Logger: p.log,
 	})
 }

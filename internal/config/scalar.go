@@ -2,7 +2,10 @@ package config
 
 import (
 	"errors"
+	"log/slog"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v4"
@@ -91,6 +94,21 @@ func duration(field *time.Duration, name string, otherwise time.Duration, help s
 			}
 			*field = d
 			return nil
+		},
+	}}
+}
+
+// level is of logs: debug, info, warn or error.
+func level(field *slog.Level, name string, otherwise slog.Level, help string) Setting {
+	*field = otherwise
+	names := []string{"debug", "info", "warn", "error"}
+	return Setting{Name: name, Help: help, Default: strings.ToLower(otherwise.String()), field: field, value: &scalar{
+		kind: &Schema{Type: "string", Enum: names}, print: func() string { return strings.ToLower(field.String()) },
+		parse: func(text string) error {
+			if !slices.Contains(names, text) {
+				return errors.New("want one of " + strings.Join(names, ", "))
+			}
+			return field.UnmarshalText([]byte(text))
 		},
 	}}
 }

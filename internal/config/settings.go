@@ -1,6 +1,8 @@
 package config
 
 import (
+	"log/slog"
+
 	"extauthz/authz"
 	"extauthz/internal/app"
 )
@@ -28,6 +30,7 @@ func groups(v *values) []group {
 			text(&v.GRPCListen, "grpc-listen", "127.0.0.1:9191", "address for Envoy: host:port or unix:///path"),
 			text(&v.AdminListen, "admin-listen", "127.0.0.1:8080", "address of the auth REST API"),
 			text(&v.DiagnosticsListen, "diagnostics-listen", "127.0.0.1:9090", "address of /healthz, /readyz and /metrics"),
+			text(&v.PprofListen, "pprof-listen", "", "loopback address of Go's profiles; off when empty"),
 			prefixes(&v.TrustedProxies, "trusted-proxies", "127.0.0.0/8,::1/128", "networks whose X-Forwarded-For the auth REST API believes; none when empty"),
 		}},
 		{"MLflow", []Setting{
@@ -40,6 +43,8 @@ func groups(v *values) []group {
 		{"Permissions", []Setting{
 			permission(&v.DefaultPermission, "default-permission", authz.Read, "permission on what nothing is granted on"),
 			boolean(&v.GrantDefaultWorkspace, "grant-default-workspace-access", false, "with workspaces: the default permission holds in the default workspace"),
+			boolean(&v.ReportOnly, "report-only", false, "for adopting the service in front of a server that people use: what would be denied is let through, and noted"),
+			listOf(&v.ReportOperations, "report-operations", "operations that are only reported, by the names that extauthz routes lists"),
 			creators(&v.Creators, "creators", "who may create what, besides admins: experiment=admins, prompt=roles:a,b, registered_model=everyone (the default)"),
 		}},
 		{"Credentials", []Setting{
@@ -58,10 +63,12 @@ func groups(v *values) []group {
 		{"Limits", []Setting{
 			integer(&v.MaxRequestBytes, "max-request-bytes", 8<<20, "largest request body that Envoy sends along"),
 			integer(&v.MaxResponseBytes, "max-response-bytes", 32<<20, "largest response body that Envoy hands over"),
+			duration(&v.ShutdownDelay, "shutdown-delay", 0, "how long to go on serving after the health service has said NOT_SERVING"),
 			integer(&v.CacheEntries, "cache-entries", 200_000, "runs and logged models whose experiment is remembered"),
 		}},
 		{"Logs", []Setting{
 			boolean(&v.LogAllowed, "log-allowed", false, "log allowed requests, too"),
+			level(&v.LogLevel, "log-level", slog.LevelInfo, "least of what is logged beside decisions"),
 		}},
 	}
 }

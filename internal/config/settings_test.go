@@ -35,7 +35,7 @@ type field struct {
 func fieldsOf(structure any) (all []field) {
 	v := reflect.ValueOf(structure).Elem()
 	for i := range v.NumField() {
-		if name := v.Type().Field(i).Name; name != "Live" {
+		if name := v.Type().Field(i).Name; name != "Live" && name != "Build" {
 			all = append(all, field{name, v.Field(i).Addr().Interface()})
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 
 	"github.com/maypok86/otter/v2"
+	"github.com/maypok86/otter/v2/stats"
 
 	"extauthz/authz"
 	"extauthz/store"
@@ -51,14 +52,33 @@ type keyed struct {
 
 func newMemo() (m *memo, err error) {
 	m = &memo{}
-	if m.grants, err = otter.New(&otter.Options[grantAt, authz.Permission]{MaximumSize: rememberedGrants}); err != nil {
+	if m.grants, err = otter.New(&otter.Options[grantAt, authz.Permission]{MaximumSize: rememberedGrants, StatsRecorder: stats.NewCounter()}); err != nil {
 		return nil, err
 	}
-	if m.accounts, err = otter.New(&otter.Options[accountAt, store.Account]{MaximumSize: rememberedAccounts}); err != nil {
+	if m.accounts, err = otter.New(&otter.Options[accountAt, store.Account]{MaximumSize: rememberedAccounts, StatsRecorder: stats.NewCounter()}); err != nil {
 		return nil, err
 	}
-	m.keys, err = otter.New(&otter.Options[keyAt, keyed]{MaximumSize: rememberedAccounts})
+	m.keys, err = otter.New(&otter.Options[keyAt, keyed]{MaximumSize: rememberedAccounts, StatsRecorder: stats.NewCounter()})
 	return m, err
+}
+
+// RememberedGrants says how often a read on the path of a check found a grant remembered, how often it had to read the file, and how many
+// answers are kept, those of older generations among them.
+func (s *Store) RememberedGrants() (hits, misses uint64, entries int) {
+	c := s.memo.grants.Stats()
+	return c.Hits, c.Misses, s.memo.grants.EstimatedSize()
+}
+
+// RememberedAccounts is RememberedGrants of accounts, by name and by id.
+func (s *Store) RememberedAccounts() (hits, misses uint64, entries int) {
+	c := s.memo.accounts.Stats()
+	return c.Hits, c.Misses, s.memo.accounts.EstimatedSize()
+}
+
+// RememberedKeys is RememberedGrants of tokens and access keys.
+func (s *Store) RememberedKeys() (hits, misses uint64, entries int) {
+	c := s.memo.keys.Stats()
+	return c.Hits, c.Misses, s.memo.keys.EstimatedSize()
 }
 
 // own copies the strings, which may be parts of a request.

@@ -23,7 +23,7 @@ func Open(path string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, memo: m, now: o.Now, onAudit: o.OnAudit}
+	s := &Store{path: path, memo: m, now: o.Now, onAudit: o.OnAudit, commits: o.Committed}
 	if err = s.openDB(o); err == nil {
 		err = s.openRest(o)
 	}
@@ -46,6 +46,19 @@ func (s *Store) openDB(o Options) (err error) {
 		return openError(s.path, err)
 	}
 	s.db = db
+	return s.stillThere()
+}
+
+// stillThere notices a file that was replaced while its lock was waited for: what is written to it would be lost.
+func (s *Store) stillThere() error {
+	held, err1 := s.file.Stat()
+	there, err2 := os.Stat(s.path)
+	if err := errors.Join(err1, err2); err != nil {
+		return err
+	}
+	if !os.SameFile(held, there) {
+		return fmt.Errorf("%w: %s was replaced meanwhile; try again", store.ErrLocked, s.path)
+	}
 	return nil
 }
 

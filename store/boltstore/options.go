@@ -24,6 +24,9 @@ type Options struct {
 	// write to the store. It is for a second stream; a process that is killed in between has the record in the store alone.
 	OnAudit func(store.Audit)
 
+	// Committed, when set, is told of each write: how long the disk took to make it durable, and the error if it did not.
+	Committed func(took time.Duration, err error)
+
 	readOnly bool // to look at a file that nothing writes
 	noSync   bool // tests only: a write does not wait for the disk
 	pageSize int  // tests only: small pages make deep trees
@@ -35,6 +38,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.InitialMmapSize == 0 {
 		o.InitialMmapSize = 256 << 20
+	}
+	if o.Committed == nil {
+		o.Committed = func(time.Duration, error) {}
 	}
 	if o.Now == nil {
 		o.Now = time.Now

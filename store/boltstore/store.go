@@ -23,6 +23,7 @@ type Store struct {
 	anchor  *anchor
 	journal *journal
 	memo    *memo
+	commits func(took time.Duration, err error)
 	now     func() time.Time
 	onAudit func(store.Audit) // nil: nobody listens
 

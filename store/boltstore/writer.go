@@ -69,18 +69,22 @@ func (s *Store) transact(ctx context.Context, change func(*writer) error) (w *wr
 	}
 	defer rescue(faultsPanic(), &err)
 	defer s.loseOnPanic()
-	changed := false
+	var changed time.Time // when there was nothing left but the commit
 	err = s.db.Update(func(tx *bbolt.Tx) error {
 		w = &writer{snapshot: snapshot{tx, treeOf(tx), overlay{}}, now: s.now(), actor: store.ActorOf(ctx)}
 		if err := w.run(change); err != nil {
 			return err
 		}
-		changed = true
+		changed = time.Now()
 		return nil
 	})
-	if err != nil && changed {
+	if changed.IsZero() {
+		return w, err
+	}
+	if err != nil {
 		err = fmt.Errorf("%w: %s: %v", store.ErrReadOnly, s.path, err)
 	}
+	s.commits(time.Since(changed), err)
 	return w, err
 }
 

@@ -1,0 +1,77 @@
+package api
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"extauthz/authz/credential"
+	"extauthz/store"
+)
+
+// checkPlan holds what a document would change to the rules for changes that are made one by one. What is there already stays as it is,
+// whatever it is: an imported state may have what no request could make.
+func checkPlan(c caller, is, plan store.Snapshot) error {
+	if slices.Contains(plan.DeleteUsers, c.Username) || slices.ContainsFunc(plan.Users, func(u store.User) bool { return c.is(u.Username) && u.Disabled }) {
+		return badRequest("The document would delete or disable your own account. Ask another admin to apply it instead.")
+	}
+	for _, u := range plan.Users {
+		if err := checkNewUser(is, plan, u); err != nil {
+			return err
+		}
+	}
+	for _, r := range plan.Roles {
+		if err := checkNewRole(is, r); err != nil {
+			return err
+		}
+	}
+	for _, g := range plan.Grants {
+		if err := checkNewGrant(g); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkNewUser(is, plan store.Snapshot, u store.User) error {
+	if u.PasswordHash != "" {
+		if err := credential.CheckHash(u.PasswordHash); err != nil {
+			return invalid("Invalid document: the password hash of user %s is in no format that is known.", quote(u.Username))
+		}
+	}
+	if has(is.Users, u.Username) {
+		return nil
+	}
+	for _, other := range slices.Concat(is.Users, plan.Users) {
+		if other.Username != u.Username && strings.EqualFold(other.Username, u.Username) && !slices.Contains(plan.DeleteUsers, other.Username) {
+			return exists("Users %s and %s differ in upper and lower case only, which makes no difference.", quote(u.Username), quote(other.Username))
+		}
+	}
+	return cmp.Or(named("username", u.Username), credential.CheckUsername(u.Username))
+}
+
+func has(users []store.User, username string) bool {
+	return slices.ContainsFunc(users, func(u store.User) bool { return u.Username == username })
+}
+
+func checkNewRole(is store.Snapshot, r store.Role) error {
+	known := slices.ContainsFunc(is.Roles, func(other store.Role) bool { return other.Workspace == r.Workspace && other.Name == r.Name })
+	if known {
+		return checkDescription(&r.Description)
+	}
+	return cmp.Or(checkWorkspace(r.Workspace), required("name", r.Name), checkRoleName(r.Name), checkDescription(&r.Description))
+}
+
+// checkNewGrant keeps a role's grants in its workspace.
+func checkNewGrant(g store.NamedGrant) error {
+	r := g.Resource
+	if g.Holder.Username == "" && r.Workspace != g.Holder.Role.Workspace {
+		return invalid("Role %s lies in workspace %s, and cannot hold what is in %s.", quote(g.Holder.Role.Name), quote(g.Holder.Role.Workspace), quote(r.Workspace))
+	}
+	_, err := patternOf(r.Workspace, string(r.Kind), identifier{Text: r.ID})
+	if err := cmp.Or(checkWorkspace(r.Workspace), err); err != nil {
+		return err
+	}
+	_, err = levelOf(r.Kind, g.Permission.String())
+	return err
+}

@@ -1,0 +1,37 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+)
+
+// Streams of the log, by the attribute "stream" of each line: the record of decisions, and everything else. Collectors keep the two for
+// different times and show them to different people. A line of either has "request_id" where it is about a request: the same that Envoy logs.
+const (
+	serviceStream  = "service"
+	decisionStream = "decision"
+)
+
+// streams splits log. The level is the service's alone: who wants fewer lines of the one does not want holes in the other.
+func streams(log *slog.Logger, least slog.Leveler) (service, decisions *slog.Logger) {
+	service = slog.New(atLeast{log.Handler(), least}).With("stream", serviceStream)
+	return service, log.With("stream", decisionStream)
+}
+
+// atLeast is a handler that takes nothing below a level.
+type atLeast struct {
+	slog.Handler
+	level slog.Leveler
+}
+
+func (h atLeast) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= h.level.Level() && h.Handler.Enabled(ctx, level)
+}
+
+func (h atLeast) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return atLeast{h.Handler.WithAttrs(attrs), h.level}
+}
+
+func (h atLeast) WithGroup(name string) slog.Handler {
+	return atLeast{h.Handler.WithGroup(name), h.level}
+}
