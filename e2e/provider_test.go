@@ -60,10 +60,10 @@ func (p provider) write(t *testing.T, name, text string) {
 func (p provider) path(name string) string { return filepath.Join(p.dir, name) }
 
 // start serves until the test ends, for a site at that URL.
-func (p provider) start(t *testing.T, site string) {
+func (p provider) start(t *testing.T, site string, more ...string) {
 	t.Helper()
-	cmd := exec.Command(testbed.Provider(t), "-listen", p.listen, "-issuer", p.issuer, "-client", "mlflow",
-		"-secret", p.path("client-secret"), "-redirect", site+"/oauth2/callback", "-users", p.path("users.json"))
+	cmd := exec.Command(testbed.Provider(t), append(more, "-listen", p.listen, "-issuer", p.issuer, "-client", "mlflow",
+		"-secret", p.path("client-secret"), "-redirect", site+"/oauth2/callback", "-users", p.path("users.json"))...)
 	var output bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &output, &output
 	if err := cmd.Start(); err != nil {

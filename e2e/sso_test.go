@@ -13,13 +13,15 @@ import (
 // docs/how-to/sso.md, acted out.
 func TestSingleSignOn(t *testing.T) {
 	p := newProvider(t)
-	act(t, p, "sso.py", p.settings(t)...)
+	act(t, p, "sso.py", p.settings(t))
 }
 
-// TestSingleSignOnByIDToken is for providers whose access tokens say nothing to others.
+// TestSingleSignOnByIDToken is for providers whose access tokens say nothing to others. Sessions outlive the tokens there.
 func TestSingleSignOnByIDToken(t *testing.T) {
 	p := newProvider(t)
-	act(t, p, "sso_id_token.py", append(p.settings(t), "EXTAUTHZ_OAUTH2_ID_TOKEN=true", "EXTAUTHZ_TOKEN_HEADER=X-Extauthz-Id-Token")...)
+	act(t, p, "sso_id_token.py", append(p.settings(t),
+		"EXTAUTHZ_OAUTH2_ID_TOKEN=true", "EXTAUTHZ_TOKEN_HEADER=X-Extauthz-Id-Token", "EXTAUTHZ_OAUTH2_SCOPE=openid,profile,offline_access",
+	), "-life", "10s")
 }
 
 // settings are those of the service and of Envoy's configuration, as lines of the environment.
@@ -46,10 +48,10 @@ issuers:
 }
 
 // act tells a story with the provider, and then looks for what it kept secret.
-func act(t *testing.T, p provider, story string, settings ...string) {
+func act(t *testing.T, p provider, story string, settings []string, ofProvider ...string) {
 	t.Helper()
 	s := testbed.Start(t, testbed.Options{DefaultPermission: "NO_PERMISSIONS", Env: settings})
-	p.start(t, s.URL)
+	p.start(t, s.URL, ofProvider...)
 	shots := os.Getenv("SCREENSHOTS")
 	if shots == "" {
 		shots = t.TempDir()

@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/zitadel/oidc/v3/example/server/exampleop"
 	"github.com/zitadel/oidc/v3/example/server/storage"
@@ -28,14 +29,15 @@ func main() {
 	secret := flag.String("secret", "", "file with the client's secret")
 	redirect := flag.String("redirect", "", "where the client takes codes")
 	users := flag.String("users", "", "file with users")
+	life := flag.Duration("life", 5*time.Minute, "how long tokens live")
 	flag.Parse()
-	if err := serve(*listen, *issuer, *client, *secret, *redirect, *users); err != nil {
+	if err := serve(*listen, *issuer, *client, *secret, *redirect, *users, *life); err != nil {
 		fmt.Fprintln(os.Stderr, "oidc:", err)
 		os.Exit(1)
 	}
 }
 
-func serve(listen, issuer, client, secretFile, redirect, usersFile string) error {
+func serve(listen, issuer, client, secretFile, redirect, usersFile string, life time.Duration) error {
 	secret, err := os.ReadFile(secretFile)
 	if err != nil {
 		return err
@@ -45,7 +47,7 @@ func serve(listen, issuer, client, secretFile, redirect, usersFile string) error
 		return err
 	}
 	storage.RegisterClients(storage.WebClient(client, strings.TrimSpace(string(secret)), redirect))
-	kept := provider{storage.NewStorage(users), users}
+	kept := provider{storage.NewStorage(users), users, life}
 	handler := exampleop.SetupServer(issuer, kept, slog.New(slog.DiscardHandler), false)
 	return http.ListenAndServe(listen, handler)
 }
@@ -54,11 +56,22 @@ func serve(listen, issuer, client, secretFile, redirect, usersFile string) error
 type provider struct {
 	*storage.Storage
 	users storage.UserStore
+	life  time.Duration
 }
 
 func (p provider) GetClientByClientID(ctx context.Context, id string) (op.Client, error) {
 	c, err := p.Storage.GetClientByClientID(ctx, id)
-	return client{c}, err
+	return client{c, p.life}, err
+}
+
+func (p provider) CreateAccessToken(ctx context.Context, r op.TokenRequest) (string, time.Time, error) {
+	id, _, err := p.Storage.CreateAccessToken(ctx, r)
+	return id, time.Now().Add(p.life), err
+}
+
+func (p provider) CreateAccessAndRefreshTokens(ctx context.Context, r op.TokenRequest, current string) (id, next string, _ time.Time, _ error) {
+	id, next, _, err := p.Storage.CreateAccessAndRefreshTokens(ctx, r, current)
+	return id, next, time.Now().Add(p.life), err
 }
 
 func (p provider) GetPrivateClaimsFromScopes(_ context.Context, userID, _ string, _ []string) (map[string]any, error) {
@@ -80,7 +93,12 @@ func groups(u *storage.User) (all []string) {
 	return all
 }
 
-type client struct{ op.Client }
+type client struct {
+	op.Client
+	life time.Duration
+}
+
+func (c client) IDTokenLifetime() time.Duration { return c.life }
 
 func (client) AccessTokenType() op.AccessTokenType  { return op.AccessTokenTypeJWT }
 func (client) AuthMethod() oidc.AuthMethod          { return oidc.AuthMethodPost }

@@ -1,5 +1,7 @@
 """Single sign-on at a provider whose access tokens are not for us: the ID token is the credential."""
 
+import time
+
 import requests
 from chromium import browser
 from provider import fetch, keep, sign_in, tokens
@@ -14,6 +16,16 @@ try:
     sign_in(driver, "sue")
     status, text = fetch(driver, "GET", ME)
     assert status == 200 and '"sue"' in text, (status, text)
+
+    step("a session outlives its tokens, by a refresh token and without the provider's page")
+    driver.get(URI + "/version")  # which asks for nothing by itself
+    seen, deadline = set(), time.monotonic() + 120
+    while len(seen) < 3:
+        assert time.monotonic() < deadline, "the tokens are never renewed"
+        status, text = fetch(driver, "GET", ME)
+        assert status == 200 and '"sue"' in text, (status, text)
+        seen.add(driver.get_cookie("__Host-mlflow-id")["value"])
+        time.sleep(0.5)
 finally:
     driver.quit()
 
