@@ -30,6 +30,7 @@ bench: go venv ## Measure what extauthz costs: through Envoy, and a decision alo
 
 lint: go ## Check with vet, staticcheck and gofumpt, the import rules, and that generated code is fresh
 	$(GO) vet ./...
+	cd e2e/oidc && $(GO) vet ./...
 	$(GO) tool staticcheck ./...
 	$(GO) test -count=1 ./internal/rules
 	@unformatted=$$($(GO) tool gofumpt -l $(GO_FILES)); \
@@ -73,9 +74,10 @@ inventory: ## Write down what a release of MLflow serves (MLFLOW=3.4.0), or ever
 venv:
 	@e2e/lib/venv.sh
 
-overlay:
+overlay: go
 	@e2e/lib/venv.sh overlay
 	@e2e/lib/browser.sh
+	@e2e/lib/provider.sh
 	@e2e/lib/promtool.sh
 
 go:

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"extauthz/envoy/bootstrap"
 )
@@ -55,6 +56,7 @@ func envoyConfigCommand() *cobra.Command {
 	f.StringVar(&o.ServiceTLS.Certificate, "service-cert", "", "the certificate that Envoy shows to extauthz")
 	f.StringVar(&o.ServiceTLS.Key, "service-key", "", "its key")
 	f.StringVar(&o.SecretsDir, "secrets-dir", "", "with TLS: where files that name certificates are written, and where Envoy finds them")
+	signInFlags(f, &o.OAuth2)
 	return cmd
 }
 
@@ -90,4 +92,18 @@ func writeSecrets(o bootstrap.Options) error {
 		}
 	}
 	return nil
+}
+
+// signInFlags are those of single sign-on.
+func signInFlags(f *pflag.FlagSet, a *bootstrap.OAuth2) {
+	f.StringVar(&a.AuthorizationEndpoint, "oauth2-authorization-endpoint", "", "URL of the OpenID provider where browsers sign in (no single sign-on by default)")
+	f.StringVar(&a.TokenEndpoint, "oauth2-token-endpoint", "", "URL where Envoy trades codes for tokens")
+	f.StringVar(&a.EndSessionEndpoint, "oauth2-end-session-endpoint", "", "URL where browsers sign out of the provider, too")
+	f.StringVar(&a.ClientID, "oauth2-client-id", "", "what the provider calls this site")
+	f.StringVar(&a.ClientSecret, "oauth2-client-secret-file", "", "file with the secret "+bootstrap.ClientSecretName+", as Envoy's SDS has it")
+	f.StringVar(&a.HMACSecret, "oauth2-hmac-secret-file", "", "file with the secret "+bootstrap.HMACSecretName+", which seals sessions, as Envoy's SDS has it")
+	f.StringSliceVar(&a.Scopes, "oauth2-scope", nil, "scopes to ask for (openid, profile and email by default)")
+	f.BoolVar(&a.IDToken, "oauth2-id-token", false, "the ID token is the credential, not the access token; extauthz needs --token-header "+bootstrap.IDTokenHeader)
+	f.StringVar(&a.CA, "oauth2-ca-file", "", "authorities of the token endpoint's certificate (Debian's by default)")
+	f.StringVar(&a.PublicURL, "oauth2-public-url", "", "this site as browsers see it, if that is not what reaches Envoy: https://mlflow.example.com")
 }

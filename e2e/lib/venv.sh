@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes var/venv (MLflow, its client and Envoy, all pinned) and, with "overlay", var/mlflow-2.22.5, an older MLflow on the same
-# dependencies, var/selenium for the browser tests and var/sigv4 for signed requests; with "release X", var/mlflow-X for any X of e2e/releases. Does nothing when they
-# are there and their requirements have not changed.
+# dependencies, var/selenium for the browser tests, var/sigv4 for signed requests and var/kubernetes for the tokens of clusters; with "release
+# X", var/mlflow-X for any X of e2e/releases. Does nothing when they are there and their requirements have not changed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -41,6 +41,7 @@ overlay)
 	overlay var/mlflow-2.22.5 e2e/releases/2.22.5.txt
 	overlay var/selenium e2e/requirements-browser.txt
 	overlay var/sigv4 e2e/requirements-sigv4.txt
+	overlay var/kubernetes e2e/requirements-kubernetes.txt
 	;;
 release)
 	grep -qx "mlflow==$2" e2e/requirements.txt && exit # var/venv is that release

@@ -1,6 +1,6 @@
 // Command oidc is the OpenID provider of the end-to-end tests: zitadel/oidc's, with its login page, its users in a file and all else in memory.
 //
-//	oidc -listen 127.0.0.1:9998 -client mlflow -secret FILE -redirect http://127.0.0.1:5000/oauth2/callback -users users.json
+//	oidc -listen 127.0.0.1:9998 -issuer http://localhost:9998 -client mlflow -secret FILE -redirect http://127.0.0.1:5000/oauth2/callback -users users.json
 //
 // The users' file is an object of objects: {"1": {"ID": "1", "Username": "alice", "Password": "…"}}. A module of its own keeps what it needs out
 // of the service's.
@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/zitadel/oidc/v3/example/server/exampleop"
 	"github.com/zitadel/oidc/v3/example/server/storage"
@@ -22,19 +23,21 @@ import (
 )
 
 func main() {
-	listen := flag.String("listen", "127.0.0.1:9998", "address, and the issuer's host")
+	listen := flag.String("listen", "127.0.0.1:9998", "address")
+	issuer := flag.String("issuer", "http://localhost:9998", "what the provider calls itself, and where browsers find it")
 	client := flag.String("client", "mlflow", "client id")
 	secret := flag.String("secret", "", "file with the client's secret")
 	redirect := flag.String("redirect", "", "where the client takes codes")
 	users := flag.String("users", "", "file with users")
+	life := flag.Duration("life", 5*time.Minute, "how long tokens live")
 	flag.Parse()
-	if err := serve(*listen, *client, *secret, *redirect, *users); err != nil {
+	if err := serve(*listen, *issuer, *client, *secret, *redirect, *users, *life); err != nil {
 		fmt.Fprintln(os.Stderr, "oidc:", err)
 		os.Exit(1)
 	}
 }
 
-func serve(listen, client, secretFile, redirect, usersFile string) error {
+func serve(listen, issuer, client, secretFile, redirect, usersFile string, life time.Duration) error {
 	secret, err := os.ReadFile(secretFile)
 	if err != nil {
 		return err
@@ -44,8 +47,8 @@ func serve(listen, client, secretFile, redirect, usersFile string) error {
 		return err
 	}
 	storage.RegisterClients(storage.WebClient(client, strings.TrimSpace(string(secret)), redirect))
-	kept := provider{storage.NewStorage(users), users}
-	handler := exampleop.SetupServer("http://"+listen, kept, slog.New(slog.DiscardHandler), false)
+	kept := provider{storage.NewStorage(users), users, life}
+	handler := exampleop.SetupServer(issuer, kept, slog.New(slog.DiscardHandler), false)
 	return http.ListenAndServe(listen, handler)
 }
 
@@ -53,11 +56,22 @@ func serve(listen, client, secretFile, redirect, usersFile string) error {
 type provider struct {
 	*storage.Storage
 	users storage.UserStore
+	life  time.Duration
 }
 
 func (p provider) GetClientByClientID(ctx context.Context, id string) (op.Client, error) {
 	c, err := p.Storage.GetClientByClientID(ctx, id)
-	return client{c}, err
+	return client{c, p.life}, err
+}
+
+func (p provider) CreateAccessToken(ctx context.Context, r op.TokenRequest) (string, time.Time, error) {
+	id, _, err := p.Storage.CreateAccessToken(ctx, r)
+	return id, time.Now().Add(p.life), err
+}
+
+func (p provider) CreateAccessAndRefreshTokens(ctx context.Context, r op.TokenRequest, current string) (id, next string, _ time.Time, _ error) {
+	id, next, _, err := p.Storage.CreateAccessAndRefreshTokens(ctx, r, current)
+	return id, next, time.Now().Add(p.life), err
 }
 
 func (p provider) GetPrivateClaimsFromScopes(_ context.Context, userID, _ string, _ []string) (map[string]any, error) {
@@ -79,7 +93,12 @@ func groups(u *storage.User) (all []string) {
 	return all
 }
 
-type client struct{ op.Client }
+type client struct {
+	op.Client
+	life time.Duration
+}
+
+func (c client) IDTokenLifetime() time.Duration { return c.life }
 
 func (client) AccessTokenType() op.AccessTokenType  { return op.AccessTokenTypeJWT }
 func (client) AuthMethod() oidc.AuthMethod          { return oidc.AuthMethodPost }

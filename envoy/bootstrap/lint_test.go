@@ -123,7 +123,7 @@ func walk(path string, v any, visit func(string, any)) {
 func TestConfigurationTurnsNoCheckOff(t *testing.T) {
 	prefixed := fixture
 	prefixed.StaticPrefix, prefixed.Check, prefixed.AdminListen = "/mlflow", "127.0.0.1:9191", "127.0.0.1:9901"
-	for _, o := range []Options{fixture, prefixed, secured()} {
+	for _, o := range []Options{fixture, prefixed, secured(), signingIn()} {
 		for _, problem := range lint(render(t, o)) {
 			t.Error(problem)
 		}

@@ -73,6 +73,9 @@ func connectionManager(o Options, routes *routev3.VirtualHost) (*hcmv3.HttpConne
 	canonicalPaths(hcm)
 	trustNobody(hcm)
 	limitRequests(hcm)
+	if o.OAuth2.on() {
+		hcm.LocalReplyConfig = withoutPrompts()
+	}
 	return hcm, nil
 }
 

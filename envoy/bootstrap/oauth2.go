@@ -21,8 +21,7 @@ const oauth2Filter = "envoy.filters.http.oauth2"
 //   - one with an Authorization header brings its own credential, which stays as it is;
 //   - one without Sec-Fetch-Mode is no browser's: it goes on to the check, which has a challenge that API clients understand. (Browsers send the
 //     header wherever Secure cookies work, and no page can keep it from being sent.)
-//   - one that a page makes (fetch, image, script) is answered 401, without the challenge that would open a password prompt: a page cannot follow
-//     a redirect to another site.
+//   - one that a page makes (fetch, image, script) is answered 401: a page cannot follow a redirect to another site.
 //
 // What is left, a browser on its way to a page, is sent to sign in.
 func signIn(o Options) *oauth2v3.OAuth2 {
@@ -35,8 +34,8 @@ func signIn(o Options) *oauth2v3.OAuth2 {
 		EndSessionEndpoint:    a.EndSessionEndpoint,
 		Credentials: &oauth2v3.OAuth2Credentials{
 			ClientId:       a.ClientID,
-			TokenSecret:    discoveredSecret(clientSecretName, a.ClientSecret),
-			TokenFormation: &oauth2v3.OAuth2Credentials_HmacSecret{HmacSecret: discoveredSecret(hmacSecretName, a.HMACSecret)},
+			TokenSecret:    discoveredSecret(ClientSecretName, a.ClientSecret),
+			TokenFormation: &oauth2v3.OAuth2Credentials_HmacSecret{HmacSecret: discoveredSecret(HMACSecretName, a.HMACSecret)},
 			CookieNames:    cookieNames(),
 		},
 		RedirectUri:            a.PublicURL + CallbackPath,
@@ -51,7 +50,7 @@ func signIn(o Options) *oauth2v3.OAuth2 {
 		TokenCookieChunking:    &oauth2v3.TokenCookieChunking{MaxChunks: wrapperspb.UInt32(8)},
 	}
 	if a.IDToken {
-		c.ForwardIdToken = &oauth2v3.OAuth2TokenForwarding{Header: "authorization"}
+		c.ForwardIdToken = &oauth2v3.OAuth2TokenForwarding{Header: IDTokenHeader}
 	} else {
 		c.ForwardBearerToken = true
 	}

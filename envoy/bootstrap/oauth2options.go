@@ -21,7 +21,8 @@ type OAuth2 struct {
 	ClientSecret string
 	HMACSecret   string
 	Scopes       []string // openid, profile and email unless set; with offline_access, sessions are prolonged without the browser
-	// IDToken has the ID token for a credential, and not the access token: for providers whose access tokens are no JWTs for us.
+	// IDToken has the ID token for a credential, and not the access token: for providers whose access tokens are no JWTs for us. It travels in
+	// IDTokenHeader, which has to be one that carries tokens (--token-header).
 	IDToken bool
 	CA      string // file with the authorities of the token endpoint's certificate; Debian's unless set
 	// PublicURL is this site as browsers see it ("https://mlflow.example.com"), when that is not what reaches Envoy.
@@ -34,11 +35,17 @@ const (
 	SignOutPath  = "/oauth2/sign-out"
 )
 
+// IDTokenHeader is where the check finds ID tokens. Envoy lets no request with a credential of its own pass by the filter if that is the
+// Authorization header.
+const IDTokenHeader = "x-extauthz-id-token"
+
+// The names of the secrets in their files.
 const (
-	clientSecretName = "oauth2-client-secret"
-	hmacSecretName   = "oauth2-hmac-secret"
-	defaultCA        = "/etc/ssl/certs/ca-certificates.crt"
+	ClientSecretName = "oauth2-client-secret"
+	HMACSecretName   = "oauth2-hmac-secret"
 )
+
+const defaultCA = "/etc/ssl/certs/ca-certificates.crt"
 
 func (a OAuth2) on() bool { return a.AuthorizationEndpoint != "" }
 
@@ -79,8 +86,8 @@ func (a OAuth2) validate() (errs []error) {
 	if a.ClientID == "" {
 		errs = append(errs, errors.New("oauth2-client-id: it is empty"))
 	}
-	for _, f := range []struct{ name, path string }{{"client-secret", a.ClientSecret}, {"hmac-secret", a.HMACSecret}, {"ca", a.CA}} {
-		if !filepath.IsAbs(f.path) && (f.path != "" || f.name != "ca") {
+	for _, f := range []struct{ name, path string }{{"client-secret-file", a.ClientSecret}, {"hmac-secret-file", a.HMACSecret}, {"ca-file", a.CA}} {
+		if !filepath.IsAbs(f.path) && (f.path != "" || f.name != "ca-file") {
 			errs = append(errs, fmt.Errorf("oauth2-%s: %q is not the absolute path of a file", f.name, f.path))
 		}
 	}

@@ -1,6 +1,8 @@
 package bootstrap_test
 
 import (
+	"encoding/pem"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,7 +13,7 @@ import (
 )
 
 func TestEnvoyAcceptsTheConfiguration(t *testing.T) {
-	envoy := testbed.Envoy(t)
+	envoy, secret, ca := testbed.Envoy(t), empty(t), authority(t)
 	for name, o := range map[string]bootstrap.Options{
 		"sidecar": {Listen: "127.0.0.1:5000", MLflow: "127.0.0.1:5001", Check: "unix:///run/check.sock", AuthAPI: "127.0.0.1:5002"},
 		"everything set": {
@@ -23,6 +25,11 @@ func TestEnvoyAcceptsTheConfiguration(t *testing.T) {
 			},
 			ServiceTLS: bootstrap.ServiceTLS{CA: "/internal/ca.crt", Name: "extauthz.internal", Certificate: "/internal/tls.crt", Key: "/internal/tls.key"},
 			SecretsDir: t.TempDir(),
+			OAuth2: bootstrap.OAuth2{
+				AuthorizationEndpoint: "https://login.example.com/authorize", TokenEndpoint: "https://login.example.com/token",
+				EndSessionEndpoint: "https://login.example.com/logout", ClientID: "mlflow", Scopes: []string{"openid", "offline_access"},
+				ClientSecret: secret, HMACSecret: secret, IDToken: true, PublicURL: "https://mlflow.example.com", CA: ca,
+			},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -39,13 +46,33 @@ func TestEnvoyAcceptsTheConfiguration(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			path := filepath.Join(t.TempDir(), "envoy.json")
-			if err := os.WriteFile(path, config, 0o600); err != nil {
-				t.Fatal(err)
-			}
+			path := write(t, "envoy.json", config)
 			if out, err := exec.Command(envoy, "--mode", "validate", "--log-level", "warning", "-c", path).CombinedOutput(); err != nil {
 				t.Errorf("%v\n%s", err, out)
 			}
 		})
 	}
+}
+
+// empty is a file of no secrets: that it is there is what Envoy looks at.
+func empty(t *testing.T) string {
+	t.Helper()
+	return write(t, "empty.yaml", []byte("resources: []\n"))
+}
+
+// authority is a file with a certificate.
+func authority(t *testing.T) string {
+	t.Helper()
+	server := httptest.NewTLSServer(nil)
+	defer server.Close()
+	return write(t, "ca.pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
+}
+
+func write(t *testing.T, name string, text []byte) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }

@@ -57,7 +57,7 @@ func Check(c Config) error {
 		return err
 	}
 	if _, err := jwt.New(jwt.Config{Issuers: c.Issuers, Users: directory{}}); err != nil {
-		return unusableIssuers(err)
+		return fmt.Errorf("issuers: %w", err)
 	}
 	err := c.verifyTLS()
 	if _, missing := os.Stat(c.StorePath); c.Init && errors.Is(missing, fs.ErrNotExist) {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
@@ -62,9 +63,9 @@ func newCredentials(c Config, s store.Store, table *mlflow.Table, log *slog.Logg
 	if signatures != nil {
 		schemes = append(schemes, signatures)
 	}
-	issuers, err := jwt.New(jwt.Config{Users: directory{users, time.Now}, Logger: log})
+	issuers, err := jwt.New(jwt.Config{Issuers: c.Issuers, Users: directory{users, time.Now}, Logger: log})
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("issuers: %w", err)
 	}
 	return &credentials{
 		passwords: passwords{hasher, basic}, assertions: assertions, usage: usage, signatures: signatures, issuers: issuers, users: users, certificates: reader,
@@ -78,7 +79,7 @@ func (c *credentials) with(live Live, before *jwt.Authenticator) (*credentials, 
 	other, oneOf := *c, *c.oneOf
 	var err error
 	if other.issuers, err = before.With(live.Issuers); err != nil {
-		return nil, unusableIssuers(err)
+		return nil, fmt.Errorf("issuers: %w", err)
 	}
 	oneOf.Authorization = append(slices.Clip(oneOf.Authorization), other.issuers)
 	oneOf.Carriers = live.Carriers

@@ -85,7 +85,3 @@ func (p *problems) issuers(all []jwt.Issuer) {
 		}
 	}
 }
-
-func unusableIssuers(err error) error {
-	return &Invalid{Setting: "issuers", Text: "cannot be used: " + err.Error()}
-}

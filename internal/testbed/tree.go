@@ -57,14 +57,22 @@ func PythonPath(t testing.TB, v Version) string {
 func SignerPath(t testing.TB) string { return "PYTHONPATH=" + must(t, "make overlay", "var/sigv4") }
 
 // WithSigner is PythonPath with what signs.
-func WithSigner(t testing.TB, v Version) string {
+func WithSigner(t testing.TB, v Version) string { return with(t, v, "var/sigv4") }
+
+// WithKubernetes is PythonPath with what MLflow's own plugin for clusters needs.
+func WithKubernetes(t testing.TB, v Version) string { return with(t, v, "var/kubernetes") }
+
+func with(t testing.TB, v Version, overlay string) string {
 	t.Helper()
 	path := PythonPath(t, v)
 	if path != "PYTHONPATH=" {
 		path += string(os.PathListSeparator)
 	}
-	return path + strings.TrimPrefix(SignerPath(t), "PYTHONPATH=")
+	return path + must(t, "make overlay", overlay)
 }
+
+// Provider is the path of the OpenID provider that e2e/oidc makes.
+func Provider(t testing.TB) string { return must(t, "make overlay", "var/oidc-provider") }
 
 // binary is the path of the service, as `make build` leaves it; one that is older than its sources fails the test.
 func binary(t testing.TB) string {

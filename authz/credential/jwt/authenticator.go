@@ -46,7 +46,7 @@ func (a *Authenticator) With(issuers []Issuer) (*Authenticator, error) {
 			err = errors.New("is there twice")
 		}
 		if err != nil {
-			return nil, fmt.Errorf("issuer %q: %w", i.Issuer, err)
+			return nil, fmt.Errorf("%.200q: %w", i.Issuer, err)
 		}
 		other.issuers[i.Issuer] = v
 	}
