@@ -5,7 +5,6 @@ type table struct {
 	name    string
 	columns []column
 	where   string // the value of the column "key" in the rows that are read
-
 }
 
 // column may be missing in older schemas; it is then missing in the output, too.

@@ -1,0 +1,127 @@
+package migrate
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"extauthz/authz/credential"
+	"extauthz/store"
+)
+
+// person is a user of MLflow's on the way to the store.
+type person struct {
+	id      int64
+	was, is string // the name in MLflow, and the one to come
+	hash    string
+	admin   bool
+	change  bool // the password must be changed
+}
+
+// longestUsername is what a sign-in can bring.
+const longestUsername = 1024
+
+// people are those of MLflow's users who can be carried over, by id. The rest are findings.
+func (w *work) people(users []User) error {
+	slices.SortFunc(users, func(a, b User) int { return cmp.Compare(a.ID, b.ID) })
+	asked := map[string]bool{}
+	for _, u := range users {
+		p := person{id: u.ID, admin: u.Admin != nil && *u.Admin}
+		if u.Username != nil {
+			p.was, p.is = *u.Username, *u.Username
+		}
+		if u.PasswordHash != nil {
+			p.hash = *u.PasswordHash
+		}
+		if name, renamed := w.options.Rename[p.was]; renamed {
+			asked[p.was], p.is = true, name
+		}
+		if why := w.unfit(p); why != "" {
+			w.leaveOut(p, why)
+			continue
+		}
+		w.persons[p.id] = p
+		if err := credential.CheckUsername(p.is); err != nil {
+			w.found(Changed, "user "+quote(p.is), "a new user could not be called so: it has characters other than A-Z a-z 0-9 . _ @ + -",
+				"carried over as it is; --rename gives another name")
+		}
+	}
+	for name, to := range w.options.Rename {
+		if !asked[name] {
+			return fmt.Errorf("--rename %s=%s: MLflow has no user %s", name, to, quote(name))
+		}
+		if err := credential.CheckUsername(to); err != nil {
+			return fmt.Errorf("--rename %s=%s: %w", name, to, err)
+		}
+	}
+	return nil
+}
+
+// unfit says why somebody cannot have the name; "" is that they can. Of two names that differ by upper and lower case alone, the older
+// account has it: the younger may have been made to be mistaken for it.
+func (w *work) unfit(p person) string {
+	switch {
+	case p.is == "":
+		return "it has no username"
+	case len(p.is) > longestUsername:
+		return "the username is longer than any that can sign in"
+	case strings.Contains(p.is, ":"):
+		return "with a colon in the username nobody can sign in, at MLflow neither"
+	case !utf8.ValidString(p.is), strings.ContainsFunc(p.is, func(r rune) bool { return r != ' ' && !unicode.IsPrint(r) }):
+		return "the username has characters that cannot be seen"
+	}
+	for _, other := range w.persons {
+		if strings.EqualFold(other.is, p.is) {
+			return fmt.Sprintf("the older account %s has that name, but for upper and lower case", quote(other.is))
+		}
+	}
+	for name := range w.there.users {
+		if name != p.is && strings.EqualFold(name, p.is) {
+			return fmt.Sprintf("the store has %s already, which differs by upper and lower case alone", quote(name))
+		}
+	}
+	return ""
+}
+
+func (w *work) leaveOut(p person, why string) {
+	w.left[p.id] = p.was
+	w.found(LeftOut, "user "+quote(p.was), why, "left out, with what was granted; --rename gives another name")
+}
+
+// passwords marks who has a password that MLflow's documentation gives, and drops hashes that nothing fits.
+func (w *work) passwords(ctx context.Context) error {
+	var asked []person
+	for _, p := range w.persons { // in any order: findings are sorted in the end
+		if u, there := w.there.users[p.is]; p.hash == "" && !there {
+			w.found(Changed, "user "+quote(p.is), "it has no password", "carried over; nobody can sign in with a password until one is set")
+		} else if !there || w.options.Replace && u.PasswordHash != p.hash {
+			asked = append(asked, p)
+		}
+	}
+	slices.SortFunc(asked, func(a, b person) int { return cmp.Compare(a.id, b.id) })
+	judged, err := judge(ctx, w.options, asked)
+	for i, p := range asked {
+		switch judged[i] {
+		case known:
+			p.change = true
+			w.found(Changed, "user "+quote(p.is), "it has the password that MLflow's documentation gives to everybody", "carried over; the password must be changed before anything else")
+		case unreadable:
+			p.hash = ""
+			w.found(Changed, "user "+quote(p.is), "the password's hash is of no kind that werkzeug writes", "carried over; nobody can sign in with a password until one is set")
+		}
+		w.persons[p.id] = p
+	}
+	return err
+}
+
+// merged is what the store's user becomes; a new one begins with it.
+func (p person) merged(u store.User) store.User {
+	u.Username, u.Admin, u.PasswordHash, u.MustChangePassword = p.is, p.admin, p.hash, p.change
+	return u
+}
+
+func quote(name string) string { return fmt.Sprintf("%q", name) }
