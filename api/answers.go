@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"extauthz/authz"
-	"extauthz/store"
 )
 
 // What MLflow answers, its keys in alphabetical order as MLflow writes them. Each function renders one operation's output.
@@ -44,8 +43,12 @@ func userList(_ noInput, users []account) any {
 	return map[string]any{"users": listed}
 }
 
-func current(_ noInput, u store.User) any {
-	return map[string]any{"is_basic_auth": true, "user": briefUser{ID: u.ID, IsAdmin: u.Admin, Username: u.Username}}
+// current is what MLflow's web UI learns from that there are accounts, and whose it is used with. It offers to change the password and to log
+// out, which means to make the browser forget it, only if the browser has one.
+func current(_ noInput, me signedIn) any {
+	u := me.User
+	byBrowser := me.Method == authz.ByPassword || me.Method == authz.ByToken
+	return map[string]any{"is_basic_auth": byBrowser, "user": briefUser{ID: u.ID, IsAdmin: u.Admin, Username: u.Username}}
 }
 
 func effectiveLevel(_ resourceKey, e effective) any {

@@ -34,8 +34,13 @@ type Config struct {
 	// AllowDefaultPassword lets "password1234" be anybody's password. For development only.
 	AllowDefaultPassword bool
 
+	// Explainer tells how requests are decided, and Records which were denied. nil is nothing to explain.
+	Explainer Explainer
+	Records   Records
 	// AccessKeys issues keys for AWS Signature Version 4; nil issues none.
 	AccessKeys AccessKeys
+	// SecretKey is shared by all replicas: a form that one of them served is accepted by another. Without one it is random.
+	SecretKey []byte
 	// MaxCredentialAge is how long a token or an access key lives at most; 0 is no limit.
 	MaxCredentialAge time.Duration
 
@@ -51,6 +56,7 @@ type Store interface {
 	store.CredentialWriter
 	store.RoleReader
 	store.RoleWriter
+	store.AuditTrail
 }
 
 // Decider judges what a principal may do with a resource. *authz.Authorizer is one: what this API reports and asks for is what a real request
@@ -81,13 +87,17 @@ func New(c Config) (http.Handler, error) {
 	}
 	ops := &operations{
 		store: c.Store, decider: c.Decider, passwords: c.Passwords, workspaces: c.Workspaces,
-		allowDefault: c.AllowDefaultPassword, accessKeys: c.AccessKeys, maxCredentialAge: c.MaxCredentialAge, now: c.Now, log: c.Logger,
+		allowDefault: c.AllowDefaultPassword, accessKeys: c.AccessKeys, explainer: c.Explainer, records: c.Records, maxCredentialAge: c.MaxCredentialAge, now: c.Now, log: c.Logger,
 	}
 	h := &handler{
 		authenticator: c.Authenticator, proxies: c.TrustedProxies, log: c.Logger,
 		workspace: mlflow.Server{Workspaces: c.Workspaces}.Workspace,
 	}
-	return h.routes(ops.endpoints(), c.StaticPrefix), nil
+	pages, err := newSite(h, ops, c)
+	if err != nil {
+		return nil, err
+	}
+	return h.routes(ops.endpoints(), pages, c.StaticPrefix), nil
 }
 
 func (c Config) withDefaults() Config {

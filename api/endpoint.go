@@ -21,6 +21,9 @@ func Endpoints() []Endpoint {
 			all = append(all, Endpoint{Method: e.method, Path: path})
 		}
 	}
+	for _, s := range (&site{}).screens() {
+		all = append(all, Endpoint{Method: s.method, Path: s.path})
+	}
 	return all
 }
 
@@ -51,6 +54,7 @@ func (o *operations) endpoints() []endpoint {
 		{"GET", "/api/3.0/mlflow/users/permissions/list", serve(o.shown, grantList)},
 		{"GET", "/api/3.0/mlflow/users/roles/list", serve(o.listUserRoles, roleList)},
 
+		{"POST", "/api/1.0/extauthz/explain", serve(o.explain, explanation)},
 		{"POST", "/api/1.0/extauthz/tokens/create", serve(o.createToken, tokenMade)},
 		{"GET", "/api/1.0/extauthz/tokens/list", serve(o.listTokens, credentialList)},
 		{"DELETE", "/api/1.0/extauthz/tokens/delete", serve(o.deleteToken, empty)},
@@ -76,11 +80,18 @@ func (o *operations) endpoints() []endpoint {
 		{"DELETE", "/api/3.0/mlflow/workspaces/<workspace_name>/permissions", serve(o.deleteWorkspaceGrant, noContent)},
 		{"GET", "/api/3.0/mlflow/workspace-permissions", serve(o.listUserWorkspaceGrants, workspaceGrantList)},
 
+		{"GET", "/api/1.0/extauthz/audit/list", serve(o.listAudit, auditList)},
 		{"GET", "/api/1.0/extauthz/users/list", serve(o.listAccounts, accountList)},
 		{"PATCH", "/api/1.0/extauthz/users/rename", serve(o.renameUser, oneAccount)},
 		{"PATCH", "/api/1.0/extauthz/users/update-disabled", serve(o.updateDisabled, oneAccount)},
 		{"POST", "/api/1.0/extauthz/users/create-service-account", serve(o.createServiceAccount, oneAccount)},
 		{"PATCH", "/api/1.0/extauthz/roles/update-default", serve(o.updateRoleDefault, oneRole)},
+
+		{"GET", "/api/1.0/extauthz/users/current", serve(o.whoAmI, oneself)},
+		{"POST", "/api/1.0/extauthz/permissions/set", serve(o.setGrant, oneSetting)},
+		{"POST", "/api/1.0/extauthz/permissions/unset", serve(o.unsetGrant, oneSetting)},
+		{"GET", "/api/1.0/extauthz/access/who-can", serve(o.whoCan, accessList)},
+		{"GET", "/api/1.0/extauthz/access/what-can", serve(o.whatCan, holdingsOf)},
 	}
 	for _, f := range families() {
 		all = append(all, f.endpoints(o)...)

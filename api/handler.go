@@ -28,7 +28,7 @@ type responder func(w http.ResponseWriter, r *http.Request, c caller) (any, erro
 
 // routes serves each endpoint at its paths and below the prefix. It also takes the paths for every other method, to answer them in our own
 // words.
-func (h *handler) routes(endpoints []endpoint, prefix string) http.Handler {
+func (h *handler) routes(endpoints []endpoint, pages *site, prefix string) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/", h.answer(noSuchPath))
 	allowed := map[string][]string{}
@@ -36,6 +36,12 @@ func (h *handler) routes(endpoints []endpoint, prefix string) http.Handler {
 		for _, pattern := range e.patterns(prefix) {
 			mux.Handle(e.method+" "+pattern, h.serve(e))
 			allowed[pattern] = append(allowed[pattern], e.method)
+		}
+	}
+	for _, s := range pages.screens() {
+		for _, pattern := range s.patterns(prefix) {
+			mux.Handle(s.method+" "+pattern, pages.serve(s))
+			allowed[pattern] = append(allowed[pattern], s.method)
 		}
 	}
 	for pattern, methods := range allowed {
@@ -64,7 +70,7 @@ func (h *handler) serve(e endpoint) http.Handler {
 func (h *handler) canonical(mux http.Handler) http.Handler {
 	notFound := h.answer(noSuchPath)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.RawPath != "" || path.Clean("/"+r.URL.Path) != r.URL.Path {
+		if r.URL.RawPath != "" || path.Clean("/"+r.URL.Path) != oneSlashLess(r.URL.Path) {
 			notFound.ServeHTTP(w, r)
 			return
 		}
@@ -72,8 +78,21 @@ func (h *handler) canonical(mux http.Handler) http.Handler {
 	})
 }
 
-// answer authenticates before anything else, as MLflow does: without a credential even an unknown path is a 401.
-func (h *handler) answer(respond responder) http.Handler {
+// oneSlashLess is the path without the slash at its end, which makes it another path and not another spelling.
+func oneSlashLess(path string) string {
+	if path == "/" {
+		return path
+	}
+	return strings.TrimSuffix(path, "/")
+}
+
+// writer is how an outcome is told: in JSON, or as a page.
+type writer func(w http.ResponseWriter, r *http.Request, o outcome)
+
+func (h *handler) answer(respond responder) http.Handler { return h.answerIn(h.write, respond) }
+
+// answerIn authenticates before anything else, as MLflow does: without a credential even an unknown path is a 401.
+func (h *handler) answerIn(write writer, respond responder) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		facts := h.facts(r)
 		p, err := h.authenticator.Authenticate(r.Context(), facts)
@@ -92,7 +111,7 @@ func (h *handler) answer(respond responder) http.Handler {
 		if err == nil {
 			body, err = respond(w, r.WithContext(store.WithActor(r.Context(), actor(p, facts))), c)
 		}
-		h.write(w, r, outcome{facts: facts, principal: p, body: body, err: err})
+		write(w, r, outcome{facts: facts, principal: p, body: body, err: err})
 	})
 }
 

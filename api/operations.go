@@ -22,6 +22,8 @@ type operations struct {
 	workspaces   bool // MLflow has them
 	allowDefault bool
 	accessKeys   AccessKeys
+	explainer    Explainer
+	records      Records
 	// maxCredentialAge is how long a token or an access key lives at most; 0 is no limit.
 	maxCredentialAge time.Duration
 	now              func() time.Time

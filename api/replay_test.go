@@ -24,6 +24,9 @@ type line struct {
 	Body   string
 	Status int
 	Answer any
+	// Cookie says that the sign-up form's was sent along, Alert and Href what the answer to the form has the browser do.
+	Cookie      bool
+	Alert, Href string
 
 	World, Kind, ID, To string
 }
@@ -64,6 +67,8 @@ var differences = map[string][]difference{
 		{"admin deletes user dave", 200, "a user who owns grants can be deleted"},
 		{"recreate dave", 200, "follows from the line before: the name is free"},
 		{"admin deletes self", 400, "nobody deletes the own account (as 3.17.2)"},
+		{"create-ui as non-admin with admin's csrf cookie", 403, "only who may create users may send the form (as 3.17.2)"},
+		{"create-ui non-admin no csrf", 403, "only who may create users may send the form (as 3.17.2)"},
 	},
 	"3.17.2": {
 		{"create username with colon/space", 400, namesRule},
@@ -135,7 +140,8 @@ func defaultOf(version string) func(*Config) {
 // replay follows a transcript. ids maps its ids to ours: MLflow counts each kind of thing for itself, and gives a role's id out again.
 type replay struct {
 	*fixture
-	ids map[idOf]float64
+	ids    map[idOf]float64
+	signup sentForm
 }
 
 type idOf struct {
@@ -167,12 +173,18 @@ func (r *replay) play(l line, unseen map[string]difference) {
 		return
 	}
 	sent := r.request(l)
-	a := r.call(l.User, l.Method, sent.Path, sent.Body, func(q *http.Request) {
+	a := r.call(l.User, l.Method, sent.Path, strings.Replace(sent.Body, "<TOKEN>", r.signup.token, 1), func(q *http.Request) {
 		q.Header.Del("Content-Type")
 		if l.Type != "" {
 			q.Header.Set("Content-Type", l.Type)
 		}
+		if l.Cookie {
+			q.AddCookie(r.signup.cookie)
+		}
 	})
+	if l.Path == "/signup" && a.status == http.StatusOK {
+		r.signup = formIn(r, a)
+	}
 	r.learn(l, a)
 	if strings.HasPrefix(l.Name, "role") && l.Method == http.MethodPost && a.status == http.StatusOK {
 		r.relearn(l.Answer, a)
@@ -222,6 +234,9 @@ func (r *replay) world(l line) {
 
 // sameAnswer compares JSON. A want without one is plain text or HTML, where ours is JSON.
 func (r *replay) sameAnswer(l line, a reply) bool {
+	if l.Alert != "" && !(strings.Contains(a.body, `alert("`+l.Alert+`");`) && strings.Contains(a.body, `window.location.href = "`+l.Href+`";`)) {
+		return false
+	}
 	if l.Answer == nil {
 		return true
 	}

@@ -22,10 +22,8 @@ func (h *handler) facts(r *http.Request) authz.Request {
 // source is the address that attempts are counted by. A trusted proxy appends the address that it saw to X-Forwarded-For; everything left
 // of that came from the client. It is unknown (the zero Addr) when such a proxy wrote something that is no address.
 func source(r *http.Request, proxies []netip.Prefix) netip.Addr {
-	peer, err := netip.ParseAddrPort(r.RemoteAddr)
-	addr := peer.Addr().Unmap().WithZone("")
-	onUnixSocket := err != nil
-	if !onUnixSocket && !slices.ContainsFunc(proxies, func(p netip.Prefix) bool { return p.Contains(addr) }) {
+	addr, proxied := peer(r, proxies)
+	if !proxied {
 		return addr
 	}
 	lines := r.Header["X-Forwarded-For"]
@@ -38,4 +36,19 @@ func source(r *http.Request, proxies []netip.Prefix) netip.Addr {
 		return netip.Addr{}
 	}
 	return forwarded.Unmap().WithZone("")
+}
+
+// peer is who is connected, and whether what it says of the client is believed. On a unix socket it has no address.
+func peer(r *http.Request, proxies []netip.Prefix) (addr netip.Addr, trusted bool) {
+	remote, err := netip.ParseAddrPort(r.RemoteAddr)
+	addr = remote.Addr().Unmap().WithZone("")
+	onUnixSocket := err != nil
+	return addr, onUnixSocket || slices.ContainsFunc(proxies, func(p netip.Prefix) bool { return p.Contains(addr) })
+}
+
+// overTLS reports whether the browser's own connection is encrypted: ours, or that of a trusted proxy, which says so.
+func overTLS(r *http.Request, proxies []netip.Prefix) bool {
+	_, trusted := peer(r, proxies)
+	said := r.Header["X-Forwarded-Proto"]
+	return r.TLS != nil || trusted && len(said) == 1 && said[0] == "https"
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strings"
 
+	"extauthz/authz"
 	"extauthz/authz/credential"
 	"extauthz/store"
 )
@@ -97,9 +98,15 @@ func (o *operations) getUser(ctx context.Context, c caller, in byName) (account,
 }
 
 // currentUser tells callers who they are. It is one of the two things that an account with a documented password may do.
-func (o *operations) currentUser(_ context.Context, c caller, in noInput) (store.User, error) {
+func (o *operations) currentUser(_ context.Context, c caller, in noInput) (signedIn, error) {
 	if err := cmp.Or(c.mustOwn(c.Username), in.refuse()); err != nil {
-		return store.User{}, err
+		return signedIn{}, err
 	}
-	return store.User{ID: c.UserID, Username: c.Username, Admin: c.Admin}, nil
+	return signedIn{User: store.User{ID: c.UserID, Username: c.Username, Admin: c.Admin}, Method: c.Method}, nil
+}
+
+// signedIn is a user, and how the user proved it.
+type signedIn struct {
+	store.User
+	Method authz.Method
 }

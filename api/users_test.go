@@ -183,3 +183,24 @@ func (f *fixture) must(username, method, target, body string) reply {
 	}
 	return a
 }
+
+// TestBasicAuthIsWhatBrowsersRemember: MLflow's web UI offers to log out, and to change the password, to who came in by one.
+func TestBasicAuthIsWhatBrowsersRemember(t *testing.T) {
+	for method, want := range map[authz.Method]string{
+		authz.ByPassword: "true", authz.ByToken: "true", authz.ByJWT: "false", authz.ByCertificate: "false", authz.ByIdentityHeader: "false",
+	} {
+		f := newFixture(t)
+		alice := authz.Principal{UserID: f.user("alice").ID, Username: "alice", Method: method}
+		h, err := New(Config{
+			Store: f.store, Decider: &authz.Authorizer{Grants: f.store}, Passwords: passwords{},
+			Authenticator: authFunc(func(authz.Request) (authz.Principal, error) { return alice, nil }),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.handler = h
+		if a := f.call("", "GET", currentUser, ""); !strings.Contains(a.body, `"is_basic_auth":`+want) {
+			t.Errorf("%s: %d %s", method, a.status, a.body)
+		}
+	}
+}

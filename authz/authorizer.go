@@ -16,6 +16,9 @@ type Authorizer struct {
 	PageTokens    PageTokens
 	// Default is the permission on resources that nothing is granted on. The zero value allows nothing.
 	Default Permission
+	// Report says which operations are only reported: whatever would be denied is let through, and noted. nil enforces everything. It is for
+	// adopting this service in front of a server that people use already.
+	Report func(Operation) bool
 	// Workspaces says how MLflow's workspaces are set.
 	Workspaces Workspaces
 	// Creators says who may create what; a kind that it does not name is everybody's to create. RoleNames is needed when it names roles.
@@ -34,9 +37,9 @@ type Workspaces struct {
 func (a *Authorizer) Authorize(ctx context.Context, r Request) Decision {
 	d := a.decide(ctx, r)
 	if err := ctx.Err(); err != nil && d.Effect == Allowed {
-		return deny(d, err)
+		d = deny(d, err)
 	}
-	return d
+	return a.report(d, r)
 }
 
 func (a *Authorizer) decide(ctx context.Context, r Request) (d Decision) {

@@ -29,6 +29,8 @@ type Decision struct {
 	Mapped    bool   // some row of the route table names the request
 	Withheld  []Kind // of Operation.Mentions, what this principal may not read
 	Untouched bool   // the response needs nothing for this principal, whatever Operation.Response says
+	// Refused is why the request would have been denied, had its operation not been reported only; "" otherwise.
+	Refused Reason
 }
 
 // Check is one requirement and how it was met or not.

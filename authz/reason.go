@@ -10,6 +10,7 @@ const (
 	IsAdmin       Reason = "admin"         // admins pass
 	Granted       Reason = "granted"       // every requirement is met by a grant or the default permission
 	Delegated     Reason = "auth_api"      // one of our own endpoints, which decides itself
+	ReportedOnly  Reason = "report_only"   // it would be denied; Decision.Refused says why
 )
 
 // Reasons to deny.
@@ -40,7 +41,7 @@ const (
 )
 
 var statuses = map[Reason]int{
-	Public: 200, Authenticated: 200, IsAdmin: 200, Granted: 200, Delegated: 200,
+	Public: 200, Authenticated: 200, IsAdmin: 200, Granted: 200, Delegated: 200, ReportedOnly: 200,
 	Unauthenticated: 401, Throttled: 429, MustChangePassword: 403,
 	AmbiguousPath: 400, AmbiguousQuery: 400, AmbiguousBody: 400, InvalidParameter: 400, LengthRequired: 411, UnsupportedMedia: 415,
 	BodyWithheld: 403, UnmappedRoute: 403, AdminOnly: 403, SwitchedOff: 403, PermissionDenied: 403, NotCreator: 403, OutOfScope: 403, UnknownResource: 403, NoSuchExperiment: 404,

@@ -1,20 +1,19 @@
 """Cuts the auth API's lines out of a transcript of a real MLflow basic-auth server (golden/<version>.jsonl), for replay_test.go.
 
 Usage: extract.py golden/2.22.5.jsonl > golden-2.22.5.jsonl. What MLflow did around them (a model was created, renamed) becomes a
-"world" line. Error messages are left out: some carry SQL and password hashes. The sign-up page and its form are no part of that API.
+"world" line. Error messages are left out: some carry SQL and password hashes. A form's token and cookie are marked: ours are others.
 """
 
 import json
+import re
 import sys
 
-OURS = ("/mlflow/users/", "/mlflow/roles/", "/permissions", "/mlflow/workspace-permissions")
+OURS = ("/signup", "/mlflow/users/", "/mlflow/roles/", "/permissions", "/mlflow/workspace-permissions")
 
 
 def world(d):
     body, user = d["body"], d["as_user"]
     end = d["path"].removeprefix("/api/2.0/mlflow/")
-    if d["name"] == "create-ui ok":
-        return {"world": "user", "user": "uiuser"}
     if d["status"] != 200:
         return None
     if end == "experiments/create":
@@ -30,9 +29,12 @@ def world(d):
 
 
 def ours(d):
-    if not any(o in d["path"] for o in OURS) or "create-ui" in d["path"]:
+    if not any(o in d["path"] for o in OURS):
         return None
     answer = d["response_body"]
+    alert = re.search(r'alert\("(.*)"\).*href = "(.*)"', str(answer), re.DOTALL)
+    if d["path"] == "/signup":
+        answer = None
     if isinstance(answer, dict) and "error_code" in answer:
         answer = {"error_code": answer["error_code"]}
     elif isinstance(answer, str):
@@ -40,9 +42,14 @@ def ours(d):
     body = d["body"]
     if body is not None and not isinstance(body, str):
         body = json.dumps(body)
+    body = body and re.sub("csrf_token=.*", "csrf_token=<TOKEN>", body)
     keep = {"name": d["name"], "user": d["as_user"], "method": d["method"], "path": d["path"], "status": d["status"]}
     if body is not None:
         keep |= {"type": d["headers"].get("Content-Type", ""), "body": body}
+    if "Cookie" in d["headers"]:
+        keep["cookie"] = True
+    if alert:
+        keep |= {"alert": alert[1], "href": alert[2]}
     if answer is not None:
         keep["answer"] = answer
     return keep

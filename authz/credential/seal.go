@@ -36,3 +36,15 @@ func (s *sealer) seal(token string) seal {
 	clear(w.in)
 	return seal(w.out)
 }
+
+// Seal is what Sealer makes.
+type Seal = seal
+
+// Sealer makes seals for kinds of credentials outside this package.
+type Sealer struct{ inner *sealer }
+
+// NewSealer makes one with a key of its own.
+func NewSealer() *Sealer { return &Sealer{newSealer()} }
+
+// Seal is an HMAC of the secret, for remembering by.
+func (s *Sealer) Seal(secret string) Seal { return s.inner.seal(secret) }

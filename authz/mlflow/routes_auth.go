@@ -7,11 +7,15 @@ func authAPI() []Row {
 	rows := []Row{
 		ownPassword("PATCH", "/api/2.0/mlflow/users/update-password", "UpdateUserPassword"),
 		ownPassword("GET", "/api/2.0/mlflow/users/current", "GetCurrentUser"),
+		ownPassword("GET", "/api/1.0/extauthz/users/current", "WhoAmI"),
 	}
 	for _, family := range [][]served{users(), roles(), permissionsUpTo312(), ownAPI()} {
 		for _, s := range family {
 			rows = append(rows, Row{Method: s.method, Path: "/api/" + s.path, Operation: s.operation, Access: authz.AccessAuthAPI, Body: AnyBody})
 		}
+	}
+	for _, s := range pages() {
+		rows = append(rows, Row{Method: s.method, Path: s.path, Operation: s.operation, Access: authz.AccessAuthAPI, Body: AnyBody})
 	}
 	return rows
 }
@@ -23,6 +27,7 @@ func users() []served {
 	return []served{
 		{"POST", "2.0/mlflow/users/create", "CreateUser"},
 		{"GET", "2.0/mlflow/users/get", "GetUser"},
+		{"POST", "2.0/mlflow/users/create-ui", "CreateUserUI"},
 		{"GET", "2.0/mlflow/users/list", "ListUsers"},
 		{"PATCH", "2.0/mlflow/users/update-admin", "UpdateUserAdmin"},
 		{"DELETE", "2.0/mlflow/users/delete", "DeleteUser"},
@@ -81,16 +86,40 @@ func permissionsUpTo312() []served {
 // ownAPI is what administrators need and MLflow's API does not have.
 func ownAPI() []served {
 	return []served{
+		{"POST", "1.0/extauthz/explain", "Explain"},
 		{"POST", "1.0/extauthz/tokens/create", "CreateToken"},
 		{"GET", "1.0/extauthz/tokens/list", "ListTokens"},
 		{"DELETE", "1.0/extauthz/tokens/delete", "DeleteToken"},
 		{"POST", "1.0/extauthz/access-keys/create", "CreateAccessKey"},
 		{"GET", "1.0/extauthz/access-keys/list", "ListAccessKeys"},
 		{"DELETE", "1.0/extauthz/access-keys/delete", "DeleteAccessKey"},
+		{"GET", "1.0/extauthz/audit/list", "ListAudit"},
 		{"GET", "1.0/extauthz/users/list", "ListAccounts"},
 		{"PATCH", "1.0/extauthz/users/rename", "RenameUser"},
 		{"PATCH", "1.0/extauthz/users/update-disabled", "UpdateUserDisabled"},
 		{"POST", "1.0/extauthz/users/create-service-account", "CreateServiceAccount"},
 		{"PATCH", "1.0/extauthz/roles/update-default", "UpdateRoleDefault"},
+		{"POST", "1.0/extauthz/permissions/set", "SetPermission"},
+		{"POST", "1.0/extauthz/permissions/unset", "UnsetPermission"},
+		{"GET", "1.0/extauthz/access/who-can", "WhoCan"},
+		{"GET", "1.0/extauthz/access/what-can", "WhatCan"},
+	}
+}
+
+// pages are MLflow's sign-up form and our own pages, which stand below no /api.
+func pages() []served {
+	return []served{
+		{"GET", "/signup", "SignUpPage"},
+		{"GET", "/extauthz", "Pages"},
+		{"GET", "/extauthz/", "StartPage"},
+		{"GET", "/extauthz/style.css", "PageStyle"},
+		{"GET", "/extauthz/tokens", "TokenPage"},
+		{"POST", "/extauthz/tokens/create", "TokenPageCreate"},
+		{"POST", "/extauthz/tokens/revoke", "TokenPageRevoke"},
+		{"GET", "/extauthz/access-keys", "AccessKeyPage"},
+		{"POST", "/extauthz/access-keys/create", "AccessKeyPageCreate"},
+		{"POST", "/extauthz/access-keys/revoke", "AccessKeyPageRevoke"},
+		{"GET", "/extauthz/access", "AccessPage"},
+		{"GET", "/extauthz/audit", "AuditPage"},
 	}
 }

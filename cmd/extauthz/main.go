@@ -13,22 +13,35 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
-	defer stop()
-	if err := root().ExecuteContext(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "extauthz: "+err.Error())
-		os.Exit(1)
+	code := run(ctx, root())
+	stop()
+	os.Exit(code)
+}
+
+// run returns the exit code: 0, 1 when it did not work, 2 when it was called in a way that cannot.
+func run(ctx context.Context, cmd *cobra.Command) int {
+	begun := false
+	noteBeginning(cmd, &begun)
+	ran, err := cmd.ExecuteContextC(ctx)
+	if err == nil {
+		return 0
 	}
+	fmt.Fprintln(os.Stderr, "extauthz: "+err.Error())
+	if begun && !isUsage(err) {
+		return 1
+	}
+	fmt.Fprintf(os.Stderr, "hint: `%s --help` shows how it is called\n", ran.CommandPath())
+	return 2
 }
 
 func root() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "extauthz",
-		Short: "MLflow authentication at the proxy",
-		Long: "extauthz answers Envoy's external-authorization calls for an MLflow tracking server: who sends this request, which MLflow\n" +
-			"operation is it, and may they do that to this experiment or model?",
-		SilenceUsage:  true,
-		SilenceErrors: true,
-	}
-	cmd.AddCommand(serveCommand(), initCommand(), configCommand(), envoyConfigCommand(), routesCommand())
+	cmd := group("extauthz", "MLflow authentication at the proxy",
+		serveCommand(), initCommand(), configCommand(), envoyConfigCommand(), routesCommand(),
+		loginCommand(), logoutCommand(), whoamiCommand(), userCommand(), roleCommand(), grantCommand(), revokeCommand(),
+		whoCanCommand(), whatCanCommand(), tokenCommand(), accessKeyCommand(),
+	)
+	cmd.Long = "extauthz answers Envoy's external-authorization calls for an MLflow tracking server: who sends this request, which MLflow\n" +
+		"operation is it, and may they do that to this experiment or model?"
+	cmd.SilenceUsage, cmd.SilenceErrors = true, true
 	return cmd
 }

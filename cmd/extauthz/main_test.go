@@ -25,9 +25,14 @@ func TestScripts(t *testing.T) {
 			e.Defer(func() { l.Close() })
 			e.Setenv("TAKEN", l.Addr().String())
 			e.Setenv("HOME", e.WorkDir)
+			running := &runningService{}
+			e.Values[serviceKey{}] = running
+			e.Defer(func() { _ = running.stop() })
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"waitfor": waitFor, "truncate": truncate},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"waitfor": waitFor, "truncate": truncate, "service": service, "fails": fails, "as": as, "mode": mode,
+		},
 	})
 }
 

@@ -23,8 +23,8 @@ import (
 
 const password = "long enough for everybody"
 
-// service is a running `extauthz serve`.
-type service struct {
+// reloaded is a running `extauthz serve`.
+type reloaded struct {
 	t       *testing.T
 	process *os.Process
 	lines   *bufio.Scanner // its log
@@ -34,14 +34,14 @@ type service struct {
 }
 
 // serveYAML starts the command itself, as the test binary is it under that name.
-func serveYAML(t *testing.T, text string) *service {
+func serveYAML(t *testing.T, text string) *reloaded {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	d := t.TempDir()
-	s := &service{t: t, config: filepath.Join(d, "extauthz.yaml"), store: filepath.Join(d, "s.db")}
+	s := &reloaded{t: t, config: filepath.Join(d, "extauthz.yaml"), store: filepath.Join(d, "s.db")}
 	s.write(text)
 	cmd := exec.Command(self)
 	cmd.Args = []string{
@@ -72,7 +72,7 @@ func serveYAML(t *testing.T, text string) *service {
 }
 
 // write replaces the configuration. A store is needed, and not what is tested.
-func (s *service) write(text string) {
+func (s *reloaded) write(text string) {
 	s.t.Helper()
 	next := s.config + ".new"
 	if err := os.WriteFile(next, []byte("store: "+s.store+"\n"+text), 0o600); err != nil {
@@ -84,7 +84,7 @@ func (s *service) write(text string) {
 }
 
 // await reads the log to the next line with that message.
-func (s *service) await(message string) map[string]any {
+func (s *reloaded) await(message string) map[string]any {
 	s.t.Helper()
 	for s.lines.Scan() {
 		var line map[string]any
@@ -99,9 +99,9 @@ func (s *service) await(message string) map[string]any {
 	return nil
 }
 
-func (s *service) address(of string) string { return s.at[of].(string) }
+func (s *reloaded) address(of string) string { return s.at[of].(string) }
 
-func (s *service) createAlice() {
+func (s *reloaded) createAlice() {
 	s.t.Helper()
 	r, err := http.NewRequest("POST", "http://"+s.address("admin")+"/api/2.0/mlflow/users/create",
 		strings.NewReader(`{"username": "alice", "password": "`+password+`"}`))
@@ -118,7 +118,7 @@ func (s *service) createAlice() {
 }
 
 // aliceReads asks as Envoy does whether alice may read an experiment that nothing is granted on.
-func (s *service) aliceReads() bool {
+func (s *reloaded) aliceReads() bool {
 	s.t.Helper()
 	conn, err := grpc.NewClient(s.address("grpc"), grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
@@ -147,7 +147,7 @@ func (s *service) aliceReads() bool {
 }
 
 // want checks what holds, and what the metrics say of the last configuration.
-func (s *service) want(reads bool, successful string) {
+func (s *reloaded) want(reads bool, successful string) {
 	s.t.Helper()
 	if got := s.aliceReads(); got != reads {
 		s.t.Errorf("alice may read: %t, want %t", got, reads)

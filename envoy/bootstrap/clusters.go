@@ -48,6 +48,10 @@ func clusters(o Options) ([]*clusterv3.Cluster, error) {
 			TypedExtensionProtocolOptions: map[string]*anypb.Any{"envoy.extensions.upstreams.http.v3.HttpProtocolOptions": protocol},
 		})
 	}
+	if o.OAuth2.on() {
+		c, err := provider(o.OAuth2)
+		return append(out, c), err
+	}
 	return out, nil
 }
 

@@ -26,22 +26,28 @@ const (
 // unavailable is what a client gets when the service cannot be asked: MLflow's client retries a 503 and takes a 403 for the answer.
 var unavailable = typev3.StatusCode_ServiceUnavailable
 
+type httpFilter struct {
+	name     string
+	disabled bool
+	config   proto.Message
+}
+
 func httpFilters(o Options) ([]*hcmv3.HttpFilter, error) {
 	responses, err := unlessUntouched(extProc, process())
 	if err != nil {
 		return nil, err
 	}
-	var out []*hcmv3.HttpFilter
-	for _, f := range []struct {
-		name     string
-		disabled bool
-		config   proto.Message
-	}{
+	filters := []httpFilter{
 		{extAuthz, false, check(o)},
 		{extProc, true, responses}, // filteredRoute switches it on
 		// x-envoy-* response headers tell a client about the inside.
 		{router, false, &routerv3.Router{SuppressEnvoyHeaders: true}},
-	} {
+	}
+	if o.OAuth2.on() {
+		filters = append([]httpFilter{{oauth2Filter, false, signIn(o)}}, filters...)
+	}
+	var out []*hcmv3.HttpFilter
+	for _, f := range filters {
 		config, err := anypb.New(f.config)
 		if err != nil {
 			return nil, err

@@ -24,6 +24,7 @@ type Options struct {
 	// AdminListen is where Envoy's own admin endpoint listens. It can stop Envoy and shows its memory, so there is none by default.
 	AdminListen string
 	NodeID      string
+	OAuth2      OAuth2
 }
 
 const (
@@ -44,6 +45,9 @@ func (o Options) withDefaults() Options {
 	if o.NodeID == "" {
 		o.NodeID = "extauthz-envoy"
 	}
+	if o.OAuth2.on() {
+		o.OAuth2 = o.OAuth2.withDefaults()
+	}
 	return o
 }
 
@@ -62,6 +66,7 @@ func (o Options) validate() error {
 			errs = append(errs, fmt.Errorf("admin-listen: %w", err))
 		}
 	}
+	errs = append(errs, o.OAuth2.validate()...)
 	return errors.Join(append(errs, o.validatePublic()...)...)
 }
 

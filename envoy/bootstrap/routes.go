@@ -58,6 +58,7 @@ func virtualHost(o Options, rows []mlflow.Row) (*routev3.VirtualHost, error) {
 		host.Routes = append(host.Routes, invocations(prefix))
 	}
 	host.Routes = append(host.Routes, catchAll())
+	concealSessions(o, host.Routes)
 	return host, nil
 }
 

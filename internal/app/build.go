@@ -20,6 +20,7 @@ import (
 	healthpb "google.golang.org/grpc/health/grpc_health_v1"
 
 	"extauthz/api"
+	"extauthz/authz/credential/jwt"
 	"extauthz/authz/filter"
 	"extauthz/authz/lookup"
 	"extauthz/authz/mlflow"
@@ -53,6 +54,9 @@ func openStore(c Config) (*boltstore.Store, error) {
 func Check(c Config) error {
 	if err := c.Validate(); err != nil {
 		return err
+	}
+	if _, err := jwt.New(jwt.Config{Issuers: c.Issuers, Users: directory{}}); err != nil {
+		return unusableIssuers(err)
 	}
 	if _, missing := os.Stat(c.StorePath); c.Init && errors.Is(missing, fs.ErrNotExist) {
 		return firstAdmin(c).Check()
@@ -93,7 +97,7 @@ func (a *App) build(ctx context.Context, registry *prometheus.Registry) error {
 		config: a.config, store: a.store, table: table, client: client, resolver: resolver, tracker: a.tracker, tokens: tokens, who: who,
 		observer: observer, duration: newTimed(nil, registry).duration, log: a.log,
 	}
-	first, err := a.parts.policy(a.config.Live)
+	first, err := a.parts.policy(a.config.Live, who.issuers)
 	if err != nil {
 		return err
 	}
@@ -107,7 +111,7 @@ func (a *App) build(ctx context.Context, registry *prometheus.Registry) error {
 // pageTokens seals with the secret that MLflow's own servers of one deployment share.
 func (a *App) pageTokens() (*filter.Tokens, error) {
 	if a.config.SecretKey == "" {
-		a.log.Info("MLFLOW_FLASK_SERVER_SECRET_KEY is not set: page tokens of lists hold in this process only, and until it ends")
+		a.log.Info("MLFLOW_FLASK_SERVER_SECRET_KEY is not set: page tokens of lists, and forms, hold in this process only, and until it ends")
 	}
 	return filter.NewTokens([]byte(a.config.SecretKey))
 }

@@ -4,11 +4,14 @@ import (
 	"net"
 	"net/netip"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
 	"extauthz/authz"
 	"extauthz/authz/credential"
+	"extauthz/authz/credential/jwt"
+	"extauthz/authz/mlflow"
 )
 
 // Config is everything that can be set. Package config fills it in from flags, the environment and files.
@@ -54,9 +57,21 @@ type Live struct {
 	// Creators says who may create what, besides admins; a kind that it does not name is everybody's to create.
 	Creators         map[authz.Kind]authz.Creators
 	Carriers         []credential.Carrier // headers, besides Authorization, that carry a token
+	Issuers          []jwt.Issuer         // who signs tokens of users that are accepted
 	MaxCredentialAge time.Duration        // how long tokens and access keys live at most; 0 is no limit
 	TrustedProxies   []netip.Prefix       // nil is loopback
 	LogAllowed       bool
+	// ReportOnly lets everything through that would be denied, and ReportOperations what those operations would be denied for. It is noted.
+	ReportOnly       bool
+	ReportOperations []string
+}
+
+// reported says which operations are only reported; nil is none.
+func (l Live) reported() func(authz.Operation) bool {
+	if !l.ReportOnly && len(l.ReportOperations) == 0 {
+		return nil
+	}
+	return func(op authz.Operation) bool { return l.ReportOnly || slices.Contains(l.ReportOperations, op.Name) }
 }
 
 // Validate checks what does not depend on the machine. Its errors are Invalid, joined.
@@ -81,6 +96,12 @@ func (c Config) Validate() error {
 	p.keys("access-key-secret-file", c.AccessKeySecrets)
 	p.age("max-credential-age", c.MaxCredentialAge)
 	p.carriers(c.Carriers)
+	for _, name := range c.ReportOperations {
+		if !slices.Contains(mlflow.Operations(), name) {
+			p.add("report-operations", "there is no operation %q; `extauthz routes` lists them", name)
+		}
+	}
+	p.issuers(c.Issuers)
 	return p.joined()
 }
 

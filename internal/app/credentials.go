@@ -2,12 +2,14 @@ package app
 
 import (
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
 	"extauthz/api"
 	"extauthz/authz"
 	"extauthz/authz/credential"
+	"extauthz/authz/credential/jwt"
 	"extauthz/authz/credential/sigv4"
 	"extauthz/authz/mlflow"
 	"extauthz/envoy"
@@ -21,6 +23,7 @@ type credentials struct {
 	assertions *credential.Assertions
 	usage      *credential.Usage
 	signatures *signatures
+	issuers    *jwt.Authenticator
 }
 
 // usageInterval is how often the last uses of tokens and access keys are written down.
@@ -50,18 +53,28 @@ func newCredentials(c Config, s store.Store, table *mlflow.Table, log *slog.Logg
 	if signatures != nil {
 		schemes = append(schemes, signatures)
 	}
+	issuers, err := jwt.New(jwt.Config{Users: directory{users, time.Now}, Logger: log})
+	if err != nil {
+		return nil, err
+	}
 	return &credentials{
-		passwords: passwords{hasher, basic}, assertions: assertions, usage: usage, signatures: signatures,
+		passwords: passwords{hasher, basic}, assertions: assertions, usage: usage, signatures: signatures, issuers: issuers,
 		oneOf: &credential.OneOf{Authorization: schemes, Gateway: gatewayPrefixes(c.StaticPrefix)},
 	}, nil
 }
 
-// with returns those that are configured. What was learnt is shared: passwords that were verified, attempts that failed, signatures seen.
-func (c *credentials) with(live Live) *credentials {
+// with returns those that are configured. What was learnt is shared: passwords that were verified, attempts that failed, signatures seen, and
+// the keys of issuers that held before.
+func (c *credentials) with(live Live, before *jwt.Authenticator) (*credentials, error) {
 	other, oneOf := *c, *c.oneOf
+	var err error
+	if other.issuers, err = before.With(live.Issuers); err != nil {
+		return nil, unusableIssuers(err)
+	}
+	oneOf.Authorization = append(slices.Clip(oneOf.Authorization), other.issuers)
 	oneOf.Carriers = live.Carriers
 	other.oneOf = &oneOf
-	return &other
+	return &other, nil
 }
 
 // checker serves Envoy's checks with these credentials, and keeps them from MLflow.

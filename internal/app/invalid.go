@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"extauthz/authz/credential"
+	"extauthz/authz/credential/jwt"
 )
 
 // Invalid says what is wrong with one setting. It names the setting apart from the text, since only whoever read it knows where it was written.
@@ -75,4 +76,16 @@ func (p *problems) carriers(all []credential.Carrier) {
 			p.add("token-header", "number %d: %v", i+1, err)
 		}
 	}
+}
+
+func (p *problems) issuers(all []jwt.Issuer) {
+	for i, issuer := range all {
+		if err := issuer.Check(); err != nil {
+			p.add("issuers", "number %d: %v", i+1, err)
+		}
+	}
+}
+
+func unusableIssuers(err error) error {
+	return &Invalid{Setting: "issuers", Text: "cannot be used: " + err.Error()}
 }

@@ -20,6 +20,8 @@ type observer struct {
 	checks     *prometheus.CounterVec
 	unmapped   *prometheus.CounterVec
 	responses  prometheus.Counter
+	reported   *prometheus.CounterVec
+	recent     *recent
 }
 
 func newObserver(log *slog.Logger, registry prometheus.Registerer) *observer {
@@ -35,7 +37,11 @@ func newObserver(log *slog.Logger, registry prometheus.Registerer) *observer {
 			Name: "extauthz_response_failures_total", Help: "Responses of MLflow that could not be filtered and were withheld.",
 		}),
 	}
-	registry.MustRegister(o.checks, o.unmapped, o.responses)
+	o.reported = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "extauthz_reported_total", Help: "Requests that would have been denied, and were let through because their operation is only reported.",
+	}, []string{"reason", "operation"})
+	o.recent = newRecent(time.Now)
+	registry.MustRegister(o.checks, o.unmapped, o.responses, o.reported)
 	return o
 }
 
@@ -48,11 +54,15 @@ func (o *observer) with(live Live) *observer {
 
 func (o *observer) Observe(ctx context.Context, r authz.Request, d authz.Decision) {
 	o.checks.WithLabelValues(d.Effect.String(), string(d.Reason), d.Operation.Name).Inc()
+	o.recent.note(r, d)
+	if d.Refused != "" {
+		o.reported.WithLabelValues(string(d.Refused), d.Operation.Name).Inc()
+	}
 	unmapped := !d.Mapped && (d.Reason == authz.UnmappedRoute || d.Reason == authz.IsAdmin)
 	if unmapped {
 		o.unmapped.WithLabelValues(d.Effect.String()).Inc()
 	}
-	if d.Effect == authz.Allowed && !unmapped && !o.logAllowed {
+	if d.Effect == authz.Allowed && d.Refused == "" && !unmapped && !o.logAllowed {
 		return
 	}
 	o.log.LogAttrs(ctx, level(d, unmapped), "decision", attributes(r, d)...)
@@ -79,6 +89,9 @@ func attributes(r authz.Request, d authz.Decision) []slog.Attr {
 	for _, c := range d.Checks {
 		a = append(a, slog.Group("check", "action", c.Action.String(), "resource", c.Resource.String(),
 			"permission", c.Permission.String(), "default", c.Default, "met", c.Met))
+	}
+	if d.Refused != "" {
+		a = append(a, slog.String("refused", string(d.Refused)))
 	}
 	if d.Cause != nil {
 		a = append(a, slog.String("cause", d.Cause.Error()))

@@ -12,6 +12,7 @@ import (
 
 	"extauthz/api"
 	"extauthz/authz"
+	"extauthz/authz/credential/jwt"
 	"extauthz/authz/filter"
 	"extauthz/authz/lookup"
 	"extauthz/authz/mlflow"
@@ -41,10 +42,15 @@ type policy struct {
 	checker   *envoy.Checker
 	processor *envoy.Processor
 	endpoints http.Handler
+	issuers   *jwt.Authenticator // whose keys the next policy goes on with
 }
 
-func (p *parts) policy(live Live) (*policy, error) {
-	who, observer := p.who.with(live), p.observer.with(live)
+func (p *parts) policy(live Live, before *jwt.Authenticator) (*policy, error) {
+	who, err := p.who.with(live, before)
+	if err != nil {
+		return nil, err
+	}
+	observer := p.observer.with(live)
 	authorizer := p.authorizer(live, who)
 	endpoints, err := p.endpoints(live, who, authorizer)
 	if err != nil {
@@ -54,6 +60,7 @@ func (p *parts) policy(live Live) (*policy, error) {
 		checker:   who.checker(timed{authorizer, p.duration}, observer),
 		processor: &envoy.Processor{Failed: observer.responseFailed, Responder: p.responder(authorizer)},
 		endpoints: endpoints,
+		issuers:   who.issuers,
 	}, nil
 }
 
@@ -61,7 +68,7 @@ func (p *parts) authorizer(live Live, who *credentials) *authz.Authorizer {
 	return &authz.Authorizer{
 		Authenticator: who.oneOf, Mapper: p.table, Resolver: p.resolver, Grants: p.store, Intents: p.tracker, PageTokens: p.tokens, Default: live.DefaultPermission,
 		Workspaces: authz.Workspaces{On: p.config.Workspaces, DefaultIsShared: live.GrantDefaultWorkspace},
-		Creators:   live.Creators, RoleNames: accounts{p.store},
+		Creators:   live.Creators, RoleNames: accounts{p.store}, Report: live.reported(),
 	}
 }
 
@@ -74,10 +81,11 @@ func (p *parts) responder(decider *authz.Authorizer) *responder {
 	}
 }
 
-func (p *parts) endpoints(live Live, who *credentials, decider api.Decider) (http.Handler, error) {
+func (p *parts) endpoints(live Live, who *credentials, explainer *authz.Authorizer) (http.Handler, error) {
 	return api.New(api.Config{
-		Store: p.store, Authenticator: who.forEndpoints(), Decider: decider, Passwords: who.passwords, StaticPrefix: p.config.StaticPrefix, Workspaces: p.config.Workspaces,
-		AccessKeys: who.accessKeys(), MaxCredentialAge: live.MaxCredentialAge,
+		Store: p.store, Authenticator: who.forEndpoints(), Decider: explainer, Passwords: who.passwords, StaticPrefix: p.config.StaticPrefix, Workspaces: p.config.Workspaces,
+		Explainer: explainer, Records: p.observer.recent,
+		AccessKeys: who.accessKeys(), MaxCredentialAge: live.MaxCredentialAge, SecretKey: []byte(p.config.SecretKey),
 		TrustedProxies: live.TrustedProxies, AllowDefaultPassword: p.config.AllowDefaultPassword, Logger: p.log,
 	})
 }

@@ -30,7 +30,7 @@ func (a *App) reload(load func() (Config, error)) error {
 	if err := next.Validate(); err != nil {
 		return err
 	}
-	p, err := a.parts.policy(next.Live)
+	p, err := a.parts.policy(next.Live, a.current.Load().issuers)
 	if err != nil {
 		return err
 	}

@@ -18,14 +18,15 @@ import (
 )
 
 const (
-	patience      = 30 * time.Second
+	patience      = 30 * time.Second // for an answer to begin, and for a whole one that is no download
 	largestAnswer = 64 << 20
 )
 
 // Client calls endpoints of one server as one user. Make it with New.
 type Client struct {
-	settings Settings
-	http     *http.Client
+	settings  Settings
+	http      *http.Client
+	unhurried *http.Client // for what takes as long as it takes
 }
 
 // New fails when the URL is none or a certificate cannot be read.
@@ -44,11 +45,23 @@ func New(s Settings) (*Client, error) {
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.TLSClientConfig = config
-	return &Client{s, &http.Client{
-		Transport: transport, Timeout: patience,
-		// A redirect would carry the credential to wherever it points.
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}, nil
+	return over(s, transport), nil
+}
+
+func over(s Settings, transport http.RoundTripper) *Client {
+	// A redirect would carry the credential to wherever it points.
+	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &Client{
+		settings: s, http: &http.Client{Transport: transport, Timeout: patience, CheckRedirect: stay},
+		unhurried: &http.Client{Transport: transport, CheckRedirect: stay},
+	}
+}
+
+// In is the client with its requests in that workspace; "" leaves it to the server.
+func (c *Client) In(workspace string) *Client {
+	other := *c
+	other.settings.Workspace = workspace
+	return &other
 }
 
 func (s Settings) tls() (*tls.Config, error) {
@@ -78,6 +91,33 @@ func (c *Client) Settings() Settings { return c.settings }
 
 // Get asks an endpoint with parameters in the query and reads its answer into out.
 func (c *Client) Get(ctx context.Context, path string, parameters map[string]string, out any) error {
+	return c.call(ctx, c.http, http.MethodGet, withQuery(path, parameters), nil, out)
+}
+
+// Call sends in as JSON and reads the answer into out; nil for neither.
+func (c *Client) Call(ctx context.Context, method, path string, in, out any) error {
+	return c.callWith(ctx, c.http, method, path, in, out)
+}
+
+// CallSlowly is Call for what takes as long as it takes.
+func (c *Client) CallSlowly(ctx context.Context, method, path string, in, out any) error {
+	return c.callWith(ctx, c.unhurried, method, path, in, out)
+}
+
+// Download copies an answer of any length to w. An answer that is cut short is an error.
+func (c *Client) Download(ctx context.Context, path string, parameters map[string]string, w io.Writer) error {
+	response, err := c.send(ctx, c.unhurried, http.MethodGet, withQuery(path, parameters), nil)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if _, err := io.Copy(w, response.Body); err != nil {
+		return fmt.Errorf("the answer of %s did not arrive whole: %w", c.settings.URL, err)
+	}
+	return nil
+}
+
+func withQuery(path string, parameters map[string]string) string {
 	q := url.Values{}
 	for name, value := range parameters {
 		if value != "" {
@@ -87,22 +127,29 @@ func (c *Client) Get(ctx context.Context, path string, parameters map[string]str
 	if len(q) > 0 {
 		path += "?" + q.Encode()
 	}
-	return c.call(ctx, http.MethodGet, path, nil, out)
+	return path
 }
 
-// Call sends in as JSON and reads the answer into out; nil for neither.
-func (c *Client) Call(ctx context.Context, method, path string, in, out any) error {
+func (c *Client) callWith(ctx context.Context, with *http.Client, method, path string, in, out any) error {
 	body, err := json.Marshal(in)
 	if err != nil {
 		return err
 	}
-	return c.call(ctx, method, path, body, out)
+	return c.call(ctx, with, method, path, body, out)
 }
 
-func (c *Client) call(ctx context.Context, method, path string, body []byte, out any) error {
-	answer, err := c.send(ctx, method, path, body)
-	if err != nil || out == nil {
+func (c *Client) call(ctx context.Context, with *http.Client, method, path string, body []byte, out any) error {
+	response, err := c.send(ctx, with, method, path, body)
+	if err != nil {
 		return err
+	}
+	defer response.Body.Close()
+	answer, err := io.ReadAll(io.LimitReader(response.Body, largestAnswer))
+	if err != nil {
+		return unreachable(c.settings.URL, err)
+	}
+	if out == nil {
+		return nil
 	}
 	if err := json.Unmarshal(answer, out); err != nil {
 		return fmt.Errorf("%s does not answer as extauthz does; is this its URL? (%w)", c.settings.URL, err)
@@ -110,7 +157,8 @@ func (c *Client) call(ctx context.Context, method, path string, body []byte, out
 	return nil
 }
 
-func (c *Client) send(ctx context.Context, method, path string, body []byte) ([]byte, error) {
+// send returns the answer if it is 200; its body is the caller's to close.
+func (c *Client) send(ctx context.Context, with *http.Client, method, path string, body []byte) (*http.Response, error) {
 	r, err := http.NewRequestWithContext(ctx, method, c.settings.URL+path, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
@@ -118,20 +166,20 @@ func (c *Client) send(ctx context.Context, method, path string, body []byte) ([]
 	if body != nil {
 		r.Header.Set("Content-Type", "application/json")
 	}
-	c.settings.sign(r)
-	response, err := c.http.Do(r)
-	if err != nil {
-		return nil, unreachable(c.settings.URL, err)
+	if c.settings.Workspace != "" {
+		r.Header.Set("X-MLFLOW-WORKSPACE", c.settings.Workspace)
 	}
-	defer response.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(response.Body, largestAnswer))
+	c.settings.sign(r)
+	response, err := with.Do(r)
 	if err != nil {
 		return nil, unreachable(c.settings.URL, err)
 	}
 	if response.StatusCode != http.StatusOK {
+		defer response.Body.Close()
+		answer, _ := io.ReadAll(io.LimitReader(response.Body, largestAnswer)) // what there is of it will do
 		return nil, failed(response.StatusCode, answer)
 	}
-	return answer, nil
+	return response, nil
 }
 
 // sign sends the token where there is one, as MLflow's client does.

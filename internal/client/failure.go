@@ -32,6 +32,8 @@ func (e *Error) hint() string {
 	switch e.Status {
 	case http.StatusUnauthorized:
 		return "sign in with `extauthz login`, or set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN"
+	case http.StatusRequestEntityTooLarge:
+		return "ask the service itself (--server with its --admin-listen address): the proxy in between takes smaller requests only"
 	case http.StatusTooManyRequests:
 		return "wait for as long as the message says; a wrong password in a script makes it longer"
 	case http.StatusServiceUnavailable:

@@ -16,6 +16,7 @@ type Settings struct {
 	ServerCert         string // a file with the CA's certificates in PEM; "" for the system's
 	ClientCert         string // a file with a certificate and its key in PEM
 	InsecureTLS        bool
+	Workspace          string // sent as X-MLFLOW-WORKSPACE; "" sends none
 }
 
 // Load completes what is given with the environment and then ~/.mlflow/credentials, variable by variable, as MLflow's client does.
@@ -24,6 +25,7 @@ func Load(given Settings) (Settings, error) {
 	s.URL = cmp.Or(s.URL, os.Getenv("MLFLOW_TRACKING_URI"))
 	s.ServerCert = cmp.Or(s.ServerCert, os.Getenv("MLFLOW_TRACKING_SERVER_CERT_PATH"))
 	s.ClientCert = cmp.Or(s.ClientCert, os.Getenv("MLFLOW_TRACKING_CLIENT_CERT_PATH"))
+	s.Workspace = cmp.Or(s.Workspace, os.Getenv("MLFLOW_WORKSPACE"))
 	if insecure, err := strconv.ParseBool(os.Getenv("MLFLOW_TRACKING_INSECURE_TLS")); err == nil {
 		s.InsecureTLS = s.InsecureTLS || insecure
 	}

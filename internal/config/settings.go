@@ -40,6 +40,8 @@ func groups(v *values) []group {
 		{"Permissions", []Setting{
 			permission(&v.DefaultPermission, "default-permission", authz.Read, "permission on what nothing is granted on"),
 			boolean(&v.GrantDefaultWorkspace, "grant-default-workspace-access", false, "with workspaces: the default permission holds in the default workspace"),
+			boolean(&v.ReportOnly, "report-only", false, "for adopting the service in front of a server that people use: what would be denied is let through, and noted"),
+			listOf(&v.ReportOperations, "report-operations", "operations (as `extauthz routes` names them) that are only reported"),
 			creators(&v.Creators, "creators", "who may create what, besides admins: experiment=admins, prompt=roles:a,b, registered_model=everyone (the default)"),
 		}},
 		{"Credentials", []Setting{
@@ -52,6 +54,7 @@ func groups(v *values) []group {
 			boolean(&v.SigV4UnverifiedBodies, "sigv4-unverified-bodies", false, "accept signed uploads of artifacts, whose body is not shown to the check"),
 			boolean(&v.SigV4WholeQueries, "sigv4-whole-queries", false, "refuse signatures that leave out values of a repeated parameter, as MLflow's signer does"),
 			tokenHeaders(&v.Carriers, "token-header", "further header that carries a token, with its scheme if it has one: X-Api-Key, or \"Authorization Token\""),
+			structured(&v.Issuers, "issuers", "who signs tokens of users that are accepted (JWT): OpenID providers, Kubernetes clusters"),
 			duration(&v.MaxCredentialAge, "max-credential-age", 0, "how long tokens and access keys live at most, as 720h; 0s is no limit"),
 		}},
 		{"Limits", []Setting{

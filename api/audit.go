@@ -1,0 +1,100 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"strconv"
+	"time"
+
+	"extauthz/store"
+)
+
+// auditQuery asks for records of the audit trail. What is left out asks for nothing in particular.
+type auditQuery struct {
+	Actor     string `json:"actor"`  // whole
+	Action    string `json:"action"` // how it begins
+	Target    string `json:"target"` // how it begins
+	After     string `json:"after"`  // RFC 3339, at or after it
+	Before    string `json:"before"` // RFC 3339, before it
+	Limit     number `json:"limit"`
+	PageToken string `json:"page_token"`
+	extra
+}
+
+// auditPage is a page of records, newest first.
+type auditPage struct {
+	Records []store.Audit
+	Next    string // the token of the next page; "" for the last one
+}
+
+const (
+	auditLimit     = 100
+	mostAuditLimit = 1000
+)
+
+// listAudit shows admins what happened.
+func (o *operations) listAudit(ctx context.Context, c caller, in auditQuery) (auditPage, error) {
+	if err := c.mustBeAdmin(); err != nil {
+		return auditPage{}, err
+	}
+	q, err := in.query()
+	if err := cmp.Or(in.refuse(), err); err != nil {
+		return auditPage{}, err
+	}
+	limit := q.Limit
+	q.Limit++ // one more tells whether there is a next page
+	var page auditPage
+	for record, err := range o.store.AuditLog(ctx, q) {
+		if err != nil {
+			return auditPage{}, err
+		}
+		page.Records = append(page.Records, record)
+	}
+	if len(page.Records) > limit {
+		page.Records = page.Records[:limit]
+		page.Next = strconv.FormatUint(page.Records[limit-1].Seq, 10)
+	}
+	return page, nil
+}
+
+func (in auditQuery) query() (store.AuditQuery, error) {
+	q := store.AuditQuery{Actor: in.Actor, Action: in.Action, Target: in.Target, Limit: auditLimit}
+	var malformed [4]error
+	q.After, malformed[0] = moment("after", in.After)
+	q.Before, malformed[1] = moment("before", in.Before)
+	if in.Limit.Text != "" {
+		q.Limit, malformed[2] = in.limit()
+	}
+	if in.PageToken != "" {
+		q.BeforeSeq, malformed[3] = in.pageToken()
+	}
+	return q, cmp.Or(malformed[0], malformed[1], malformed[2], malformed[3])
+}
+
+func (in auditQuery) limit() (int, error) {
+	n, err := in.Limit.id("limit")
+	if err == nil && (n == 0 || n > mostAuditLimit) {
+		err = invalid("Invalid value for parameter 'limit': it is a number from 1 to %d.", mostAuditLimit)
+	}
+	return int(n), err
+}
+
+func (in auditQuery) pageToken() (uint64, error) {
+	seq, err := strconv.ParseUint(in.PageToken, 10, 64)
+	if err != nil || seq == 0 || strconv.FormatUint(seq, 10) != in.PageToken {
+		return 0, invalid("Invalid value for parameter 'page_token': it is not one that a page came with.")
+	}
+	return seq, nil
+}
+
+// moment reads a time; the zero time when none is given.
+func moment(parameter, text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return time.Time{}, invalid("Invalid value for parameter '%s': it is a time as in RFC 3339, 2026-01-31T13:00:00Z.", parameter)
+	}
+	return at, nil
+}

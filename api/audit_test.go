@@ -1,0 +1,142 @@
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+	"html"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"extauthz/store"
+)
+
+const (
+	auditAPI  = "/api/1.0/extauthz/audit/list"
+	auditSite = "/extauthz/audit"
+)
+
+// recorded is what the endpoint says happened, newest first, as "actor action target".
+func (f *fixture) recorded(target string) (all []string, next string) {
+	f.Helper()
+	a := f.call("admin", "GET", target, "")
+	var page struct {
+		Records []auditObject
+		Next    string `json:"next_page_token"`
+	}
+	if err := json.Unmarshal([]byte(a.body), &page); err != nil || a.status != 200 {
+		f.Fatalf("%s: %d %s", target, a.status, a.body)
+	}
+	for _, r := range page.Records {
+		all = append(all, fmt.Sprintf("%s %s %s", r.Actor.Username, r.Action, r.Target))
+	}
+	return all, page.Next
+}
+
+// TestAuditIsSearched by each of its columns.
+func TestAuditIsSearched(t *testing.T) {
+	f := newFixture(t)
+	if a := f.call("alice", "POST", grantAPI, `{"username":"bob","resource_type":"experiment","resource_id":"1","permission":"EDIT"}`,
+		header("X-Request-Id", "request-7")); a.status != 200 {
+		t.Fatal(a.body)
+	}
+	granted := "alice grant.create experiment 1 for bob"
+	for query, want := range map[string]string{
+		"actor=alice":   granted,
+		"action=grant.": granted,
+		"action=grant.create&target=experiment%201":   granted,
+		"target=user%20bob":                           "admin user.create user bob",
+		"actor=alice&before=2020-01-01T00:00:00Z":     "",
+		"actor=alice&after=2020-01-01T00:00:00Z":      granted,
+		"actor=alic":                                  "",
+		"action=user.create&limit=1":                  "admin user.create user carol",
+		"action=user.create&target=user%20al&limit=9": "admin user.create user alice",
+	} {
+		if got, _ := f.recorded(auditAPI + "?" + query); strings.Join(got, "\n") != want {
+			t.Errorf("%s: %q, want %q", query, got, want)
+		}
+	}
+	a := f.call("admin", "GET", auditAPI+"?actor=alice", "")
+	if !strings.Contains(a.body, `"request_id":"request-7"`) || !strings.Contains(a.body, `"method":"password"`) || !strings.Contains(a.body, `"before":null`) {
+		t.Errorf("%s", a.body)
+	}
+}
+
+// TestAuditIsPaged: page by page is everything, once, in order.
+func TestAuditIsPaged(t *testing.T) {
+	f := newFixture(t)
+	whole, next := f.recorded(auditAPI + "?limit=1000")
+	if next != "" || len(whole) < 4 {
+		t.Fatalf("%q %q", whole, next)
+	}
+	var paged []string
+	for token := ""; ; {
+		page, next := f.recorded(auditAPI + "?limit=2" + token)
+		if paged = append(paged, page...); next == "" {
+			break
+		}
+		token = "&page_token=" + next
+	}
+	f.expectRows(paged, whole...)
+}
+
+// TestAuditIsForAdmins, in JSON and as a page, and bad input is told to nobody else.
+func TestAuditIsForAdmins(t *testing.T) {
+	f := newFixture(t)
+	scoped := f.issue("admin", `{"name":"r","read_only":true}`)
+	for _, path := range []string{auditAPI, auditAPI + "?limit=x", auditSite, auditSite + "?from=x"} {
+		if a := f.call("alice", "GET", path, ""); a.status != 403 || strings.Contains(a.body, "user.create") {
+			t.Errorf("alice: %s = %d %s", path, a.status, a.body)
+		}
+		if a := f.call("", "GET", path, "", bearing(scoped)); a.status != 403 {
+			t.Errorf("an admin's restricted token: %s = %d %s", path, a.status, a.body)
+		}
+	}
+	if a := f.show("alice", "/extauthz/"); a.status != 200 || strings.Contains(a.body, auditSite) {
+		t.Errorf("alice is led to it: %d %s", a.status, a.body)
+	}
+	for _, query := range []string{"limit=0", "limit=1001", "limit=-1", "limit=x", "after=yesterday", "before=x", "page_token=x", "page_token=0", "page_token=01", "who=alice"} {
+		if a := f.call("admin", "GET", auditAPI+"?"+query, ""); a.status != 400 {
+			t.Errorf("%s = %d %s", query, a.status, a.body)
+		}
+	}
+}
+
+var older = regexp.MustCompile(`<a href="([^"]+)" rel="next">`)
+
+// TestAuditPage searches, pages, and shows what anybody has sent as text.
+func TestAuditPage(t *testing.T) {
+	f := newFixture(t)
+	for i := range 60 {
+		f.issue("alice", fmt.Sprintf(`{"name":"token %d"}`, i))
+	}
+	hostile := store.Audit{Action: store.SignInFailed, Target: "user " + hostileName, Actor: store.Actor{Source: "192.0.2.7", RequestID: hostileName}, After: `{"reason":"wrong"}`}
+	if err := f.store.AppendAudit(t.Context(), hostile, store.Audit{Action: store.SignInFailed, Target: "user \xff"}); err != nil {
+		t.Fatal(err)
+	}
+	first := f.show("admin", auditSite+"?actor=alice&action=credential.")
+	if strings.Count(first.body, "<code>credential.create</code>") != 50 || !strings.Contains(first.body, "token token 59 of alice") {
+		t.Fatalf("%d %s", first.status, first.body)
+	}
+	link := older.FindStringSubmatch(first.body)
+	second := f.show("admin", html.UnescapeString(link[1]))
+	if strings.Count(second.body, "<code>credential.create</code>") != 10 || older.MatchString(second.body) || !strings.Contains(second.body, `value="alice"`) {
+		t.Errorf("%d %s", second.status, second.body)
+	}
+	failed := f.show("admin", auditSite+"?action=sign_in.")
+	if strings.Contains(failed.body, "<script") || !strings.Contains(failed.body, strings.Replace(hostileShown(), "<bdi>", "<bdi>user ", 1)) || !strings.Contains(failed.body, "192.0.2.7") {
+		t.Errorf("%d %s", failed.status, failed.body)
+	}
+	if a := f.call("admin", "GET", auditAPI+"?action=sign_in.", ""); a.status != 200 {
+		t.Errorf("what is no UTF-8: %d %s", a.status, a.body)
+	}
+	for _, query := range []string{"from=yesterday", "page_token=" + url.QueryEscape(hostileName)} {
+		if a := f.show("admin", auditSite+"?"+query); a.status != 400 || !strings.Contains(a.body, `role="alert"`) || strings.Contains(a.body, "<script") {
+			t.Errorf("%s: %d %s", query, a.status, a.body)
+		}
+	}
+	if a := f.show("admin", auditSite+"?from=2020-01-01T00:00&to=2020-01-02T00:00:30"); a.status != 200 || !strings.Contains(a.body, "<p>None.</p>") {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+}
