@@ -38,7 +38,7 @@ func root() *cobra.Command {
 	cmd := group("extauthz", "MLflow authentication at the proxy",
 		serveCommand(), initCommand(), configCommand(), envoyConfigCommand(), routesCommand(),
 		loginCommand(), logoutCommand(), whoamiCommand(), userCommand(), roleCommand(), grantCommand(), revokeCommand(),
-		whoCanCommand(), whatCanCommand(), tokenCommand(), accessKeyCommand(),
+		whoCanCommand(), whatCanCommand(), tokenCommand(), accessKeyCommand(), importCommand(),
 	)
 	cmd.Long = "extauthz answers Envoy's external-authorization calls for an MLflow tracking server: who sends this request, which MLflow\n" +
 		"operation is it, and may they do that to this experiment or model?"

@@ -25,7 +25,8 @@ def tell(server):
     server.do(server.admin, "PATCH", f"{P2}/users/update-admin", {"username": "ops", "is_admin": True})
     if server.workspaces:
         server.do(server.admin, "POST", f"{P3}/workspaces", {"name": TEAM})
-    things = make(server, None)
+    # With workspaces, nobody may create in the default one without a permission on it.
+    things = make(server, None, server.admin if server.workspaces else as_user("alice"))
     (grant_rows if older(server.release, "3.13.0") else grant_roles)(server, things)
     if not older(server.release, "3.12.0"):
         roles(server, things)
@@ -34,9 +35,8 @@ def tell(server):
     return things
 
 
-def make(server, workspace, owner=None):
-    """Alice makes three experiments, two models and a prompt, and is their owner from then on."""
-    owner = owner or as_user("alice")
+def make(server, workspace, owner):
+    """Three experiments, two models and a prompt. Who makes them has MANAGE on them from then on."""
     experiments = [server.do(owner, "POST", f"{P2}/experiments/create", {"name": f"paintings {n}"}, workspace=workspace)["experiment_id"] for n in range(3)]
     for name in ("painter", "painter-v*"):
         server.do(owner, "POST", f"{P2}/registered-models/create", {"name": name}, workspace=workspace)
@@ -48,13 +48,13 @@ def make(server, workspace, owner=None):
 def grant_rows(server, things):
     """Up to 3.12: one row for a user and a thing."""
     first, second, _ = things["experiments"]
-    alice = as_user("alice")
+    owner = server.admin if server.workspaces else as_user("alice")
     for who, experiment, permission in (("bob", first, "EDIT"), ("carol", first, DENIED_LEGACY), ("dave", first, "MANAGE"), ("bob", second, "READ"),
                                         ("carol", second, DENIED_LEGACY), ("jürgen", first, "EDIT"), ("Alice", first, "EDIT"),
                                         ("with space", second, DENIED_LEGACY), ("we ird:na/me", second, "MANAGE")):
-        server.do(alice, "POST", f"{P2}/experiments/permissions/create", {"experiment_id": experiment, "username": who, "permission": permission})
+        server.do(owner, "POST", f"{P2}/experiments/permissions/create", {"experiment_id": experiment, "username": who, "permission": permission})
     for who, model, permission in (("bob", "painter", "EDIT"), ("carol", "painter", DENIED_LEGACY), ("dave", "greeting", "EDIT"), ("carol", "greeting", DENIED_LEGACY)):
-        server.do(alice, "POST", f"{P2}/registered-models/permissions/create", {"name": model, "username": who, "permission": permission})
+        server.do(owner, "POST", f"{P2}/registered-models/permissions/create", {"name": model, "username": who, "permission": permission})
     # Nothing is called so; an admin may grant on it all the same, and it stands for nothing but itself.
     server.do(server.admin, "POST", f"{P2}/experiments/permissions/create", {"experiment_id": "*", "username": "dave", "permission": "MANAGE"})
     server.do(server.admin, "POST", f"{P2}/registered-models/permissions/create", {"name": "gone since", "username": "bob", "permission": "READ"})

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
-	"sync/atomic"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -25,12 +25,15 @@ func judge(ctx context.Context, o Options, persons []person) ([]verdict, error) 
 	verdicts := make([]verdict, len(persons))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
-	var done atomic.Int64
+	var telling sync.Mutex
+	done := 0
 	for i, p := range persons {
 		g.Go(func() (err error) {
 			verdicts[i], err = verdictOn(ctx, o.Passwords, p.hash)
-			if n := int(done.Add(1)); o.Progress != nil && err == nil {
-				o.Progress(n, len(persons))
+			telling.Lock()
+			defer telling.Unlock()
+			if done++; o.Progress != nil && err == nil {
+				o.Progress(done, len(persons))
 			}
 			return err
 		})

@@ -70,7 +70,7 @@ func (w *work) unfit(p person) string {
 	case len(p.is) > longestUsername:
 		return "the username is longer than any that can sign in"
 	case strings.Contains(p.is, ":"):
-		return "with a colon in the username nobody can sign in, at MLflow neither"
+		return "nobody can sign in with a colon in the username; in MLflow nobody could, either"
 	case !utf8.ValidString(p.is), strings.ContainsFunc(p.is, func(r rune) bool { return r != ' ' && !unicode.IsPrint(r) }):
 		return "the username has characters that cannot be seen"
 	}
@@ -120,7 +120,10 @@ func (w *work) passwords(ctx context.Context) error {
 
 // merged is what the store's user becomes; a new one begins with it.
 func (p person) merged(u store.User) store.User {
-	u.Username, u.Admin, u.PasswordHash, u.MustChangePassword = p.is, p.admin, p.hash, p.change
+	if u.PasswordHash != p.hash {
+		u.PasswordHash, u.MustChangePassword = p.hash, p.change
+	}
+	u.Username, u.Admin = p.is, p.admin
 	return u
 }
 
