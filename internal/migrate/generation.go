@@ -38,7 +38,7 @@ func (t Tables) recognise() (generation, error) {
 		return generation{}, errors.New("this is the tracking server's database and has no users; `database_uri` in basic_auth.ini names the other one")
 	case t.Users == nil:
 		return generation{}, errors.New("this is no database of MLflow's basic-auth: it has no table \"users\"")
-	case len(t.AlembicAuth) > 0:
+	case t.AlembicAuth != nil:
 		return t.revised(t.AlembicAuth)
 	case t.TrackedExperiments != nil || t.Alembic == nil:
 		return t.revised([]Version{{generations()[0].revision}})

@@ -41,7 +41,7 @@ func (w *work) people(users []User) error {
 			asked[p.was], p.is = true, name
 		}
 		if why := w.unfit(p); why != "" {
-			w.leaveOut(p, why)
+			w.left[p.id] = &absent{name: p.was, why: why}
 			continue
 		}
 		w.persons[p.id] = p
@@ -87,9 +87,17 @@ func (w *work) unfit(p person) string {
 	return ""
 }
 
-func (w *work) leaveOut(p person, why string) {
-	w.left[p.id] = p.was
-	w.found(LeftOut, "user "+quote(p.was), why, "left out, with what was granted; --rename gives another name")
+// absent is a user who is not carried over, with how much was theirs.
+type absent struct {
+	name, why string
+	rows      int
+}
+
+// tellAbsent tells of those who are left out once it is known what they leave.
+func (w *work) tellAbsent() {
+	for _, a := range w.left {
+		w.found(LeftOut, "user "+quote(a.name), a.why, fmt.Sprintf("left out, with %d permissions and roles; --rename gives another name", a.rows))
+	}
 }
 
 // passwords marks who has a password that MLflow's documentation gives, and drops hashes that nothing fits.

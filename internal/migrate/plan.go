@@ -85,7 +85,7 @@ func New(ctx context.Context, basicAuth, tracking Dump, there store.Snapshot, o 
 		return Plan{}, err
 	}
 	w := &work{
-		options: o, facts: t.facts(), there: presentIn(there), persons: map[int64]person{}, left: map[int64]string{}, roles: map[int64]Role{},
+		options: o, facts: t.facts(), there: presentIn(there), persons: map[int64]person{}, left: map[int64]*absent{}, roles: map[int64]Role{},
 		grants: map[held]authz.Permission{},
 	}
 	if err := w.people(t.Users); err != nil {
@@ -123,6 +123,7 @@ func (w *work) plan(assigned []store.NamedAssignment) Plan {
 	w.planRoles(&p)
 	w.planAssignments(&p, assigned)
 	w.planGrants(&p)
+	w.tellAbsent()
 	w.lastly(&p)
 	slices.SortFunc(w.findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.What, b.What), cmp.Compare(a.Why, b.Why))

@@ -14,49 +14,70 @@ var hidden = regexp.MustCompile(`^__user_\d+__$`)
 // applyRoles carries roles, assignments and permissions over. A hidden role's permissions become grants of whoever it is assigned to, as it is
 // the assignment that counts in MLflow, not the number in the name.
 func (w *work) applyRoles(t Tables, g generation) []store.NamedAssignment {
-	all := map[int64]Role{}
+	m := members{all: map[int64]Role{}, owners: map[int64][]store.Holder{}, absent: map[int64][]*absent{}}
 	for _, r := range t.Roles {
-		all[r.ID] = r
+		m.all[r.ID] = r
 		if !hidden.MatchString(r.Name) {
 			w.roles[r.ID] = r
 		}
 	}
-	var assigned []store.NamedAssignment
-	owners := map[int64][]store.Holder{}
 	for _, a := range t.Assignments {
-		role, there := all[a.RoleID]
-		what := fmt.Sprintf("assignment %d", a.ID)
-		holder, ok := w.holder(a.UserID, what)
-		switch _, open := w.roles[a.RoleID]; {
-		case !there:
-			w.found(LeftOut, what, fmt.Sprintf("MLflow has no role with the id %d", a.RoleID), "left out")
-		case !ok:
-		case open:
-			assigned = append(assigned, store.NamedAssignment{Username: holder.Username, Role: store.RoleName{Workspace: role.Workspace, Name: role.Name}})
-		default:
-			owners[a.RoleID] = append(owners[a.RoleID], holder)
-		}
+		w.assignment(a, &m)
 	}
 	for _, p := range t.RolePermissions {
-		w.rolePermission(p, all, owners, g)
+		w.rolePermission(p, m, g)
 	}
-	return assigned
+	return m.assigned
 }
 
-func (w *work) rolePermission(p RolePermission, all map[int64]Role, owners map[int64][]store.Holder, g generation) {
-	role, there := all[p.RoleID]
+// members tells who has which of MLflow's roles, by the roles' ids.
+type members struct {
+	all      map[int64]Role
+	assigned []store.NamedAssignment
+	owners   map[int64][]store.Holder // of hidden roles
+	absent   map[int64][]*absent      // who are not carried over, likewise
+}
+
+func (w *work) assignment(a Assignment, m *members) {
+	role, there := m.all[a.RoleID]
+	what := fmt.Sprintf("assignment %d", a.ID)
 	if !there {
-		w.found(LeftOut, fmt.Sprintf("permission %d of role %d", p.ID, p.RoleID), "MLflow has no role with that id", "left out")
+		w.found(LeftOut, what, fmt.Sprintf("MLflow has no role with the id %d", a.RoleID), "left out")
 		return
 	}
-	holders := owners[p.RoleID]
+	holder, ok := w.holder(a.UserID, what)
+	switch _, open := w.roles[a.RoleID]; {
+	case ok && open:
+		m.assigned = append(m.assigned, store.NamedAssignment{Username: holder.Username, Role: named(role)})
+	case ok:
+		m.owners[a.RoleID] = append(m.owners[a.RoleID], holder)
+	case !open && w.left[a.UserID] != nil:
+		m.absent[a.RoleID] = append(m.absent[a.RoleID], w.left[a.UserID])
+	}
+}
+
+func (w *work) rolePermission(p RolePermission, m members, g generation) {
+	role, there := m.all[p.RoleID]
+	what := fmt.Sprintf("%s on %s %s of role %d", text(p.Permission), p.Type, quote(p.Pattern), p.RoleID)
+	holders := m.owners[p.RoleID]
 	if _, open := w.roles[p.RoleID]; open {
-		holders = []store.Holder{{Role: store.RoleName{Workspace: role.Workspace, Name: role.Name}}}
+		holders = []store.Holder{{Role: named(role)}}
+	}
+	for _, a := range m.absent[p.RoleID] {
+		a.rows++
+	}
+	switch {
+	case !there:
+		w.found(LeftOut, what, "MLflow has no role with that id", "left out")
+	case len(holders) == 0 && len(m.absent[p.RoleID]) == 0:
+		w.found(LeftOut, what, "it is a role for one user, and nobody has it", "left out")
 	}
 	for _, holder := range holders {
 		w.roleGrant(holder, p, role.Workspace, g)
 	}
 }
+
+func named(r Role) store.RoleName { return store.RoleName{Workspace: r.Workspace, Name: r.Name} }
 
 func (w *work) roleGrant(holder store.Holder, p RolePermission, workspace string, g generation) {
 	r := authz.Resource{Kind: authz.Kind(p.Type), Workspace: workspace, ID: p.Pattern}

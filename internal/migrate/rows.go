@@ -45,8 +45,8 @@ func (w *work) describe(userID int64, permission *string, r authz.Resource) stri
 	who := fmt.Sprintf("user %d", userID)
 	if p, ok := w.persons[userID]; ok {
 		who = quote(p.is)
-	} else if name, ok := w.left[userID]; ok {
-		who = quote(name)
+	} else if a, ok := w.left[userID]; ok {
+		who = quote(a.name)
 	}
 	return fmt.Sprintf("%s of %s on %s %s%s", text(permission), who, r.Kind, quote(r.ID), elsewhere(r.Workspace))
 }

@@ -13,8 +13,8 @@ type work struct {
 	facts    facts
 	there    present
 	persons  map[int64]person
-	left     map[int64]string // users who are not carried over
-	roles    map[int64]Role   // those that become roles; hidden ones are not in it
+	left     map[int64]*absent // users who are not carried over
+	roles    map[int64]Role    // those that become roles; hidden ones are not in it
 	grants   map[held]authz.Permission
 	findings []Finding
 }
@@ -48,7 +48,9 @@ func (w *work) holder(userID int64, what string) (store.Holder, bool) {
 	if p, ok := w.persons[userID]; ok {
 		return store.Holder{Username: p.is}, true
 	}
-	if _, ok := w.left[userID]; !ok {
+	if a, ok := w.left[userID]; ok {
+		a.rows++
+	} else {
 		w.found(LeftOut, what, fmt.Sprintf("MLflow has no user with the id %d", userID), "left out")
 	}
 	return store.Holder{}, false
