@@ -96,8 +96,8 @@ func runImporter(ctx context.Context, program string, request io.Reader) ([]byte
 	var complaint bytes.Buffer
 	cmd.Stdin, cmd.Stderr = request, &complaint
 	text, err := cmd.Output()
-	if said := strings.TrimSpace(complaint.String()); err != nil && said != "" {
-		return nil, errors.New(printable(strings.ReplaceAll(said, "\n", " ")))
+	if said := strings.Fields(complaint.String()); err != nil && len(said) > 0 {
+		return nil, errors.New(printable(strings.Join(said, " ")))
 	}
 	return text, err
 }

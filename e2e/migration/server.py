@@ -28,7 +28,7 @@ def first_password(release):
 class BasicAuth:
     def __init__(self, release, folder, workspaces=False, database=None):
         self.release, self.folder, self.workspaces, self.log = release, folder, workspaces, folder / "log"
-        self.admin = ("admin", first_password(release))
+        self.admin, self.folds = ("admin", first_password(release)), bool(database) and database.startswith("mysql")
         with socket.socket() as s:
             s.bind(("127.0.0.1", 0))
             self.port = s.getsockname()[1]
@@ -38,7 +38,7 @@ class BasicAuth:
                        "authorization_function = mlflow.server.auth:authenticate_request_basic_auth\n")
         overlay = ROOT / "var" / f"mlflow-{release}"
         self.env = {k: v for k, v in os.environ.items() if not k.startswith(("MLFLOW_", "PYTHON")) and "proxy" not in k.lower()} | {
-            "PYTHONPATH": str(overlay) if overlay.exists() else "", "MLFLOW_AUTH_CONFIG_PATH": str(ini), "MLFLOW_DISABLE_TELEMETRY": "true",
+            "PYTHONPATH": f"{overlay}:{ROOT}/var/databases", "MLFLOW_AUTH_CONFIG_PATH": str(ini), "MLFLOW_DISABLE_TELEMETRY": "true",
             "MLFLOW_FLASK_SERVER_SECRET_KEY": "of this run alone", "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
             "MLFLOW_ENABLE_WORKSPACES": str(workspaces).lower(), "PATH": f"{ROOT}/var/venv/bin:" + os.environ["PATH"]}
 
