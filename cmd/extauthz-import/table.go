@@ -51,6 +51,9 @@ func tables() []table {
 		{name: "role_permissions", columns: []column{{"id", number}, {"role_id", number}, {"resource_type", text}, {"resource_pattern", text}, {"permission", text}}},
 		{name: "user_role_assignments", columns: []column{{"id", number}, {"user_id", number}, {"role_id", number}}},
 		{name: "experiments", columns: []column{{"experiment_id", text}, {"workspace", text}}},
+		{name: "secrets", columns: []column{{"secret_id", text}, {"workspace", text}}},
+		{name: "endpoints", columns: []column{{"endpoint_id", text}, {"workspace", text}}},
+		{name: "model_definitions", columns: []column{{"model_definition_id", text}, {"workspace", text}}},
 		{name: "registered_models", columns: []column{{"name", text}, {"workspace", text}}},
 		{name: "registered_model_tags", columns: []column{{"name", text}, {"workspace", text}, {"value", text}}, where: "mlflow.prompt.is_prompt"},
 	}

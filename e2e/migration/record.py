@@ -4,19 +4,20 @@
 
 NAME is a release of e2e/releases (or the one of requirements.txt), with "-workspaces" for a server with workspaces, or "-upgraded" for the
 database of 2.22.5 that this release has opened. NAME.db and NAME.json (who asked what, and the status of the answer) are written to
-internal/migrate/testdata. The same people and things everywhere, so that two of them can be compared.
+internal/migrate/testdata; bin/extauthz-import (`make importer`) writes NAME.tracking.json. The same people and things everywhere, so that two of them can be compared.
 """
 
 import json
 import pathlib
 import shutil
+import subprocess
 import sys
 import tempfile
 
 import story
-from server import LEGACY, BasicAuth
+from server import LEGACY, ROOT, BasicAuth
 
-INTO = pathlib.Path(__file__).resolve().parents[2] / "internal/migrate/testdata"
+INTO = ROOT / "internal/migrate/testdata"
 
 
 def record(name, into):
@@ -33,10 +34,19 @@ def record(name, into):
                 things = story.tell(server)
                 asked = story.ask(server, things)
         shutil.copy(folder / "basic_auth.db", into / f"{name}.db")
-    about = {"release": release, "workspaces": variant == "workspaces", "passwords": story.passwords(release if variant != "upgraded" else LEGACY)}
+        if variant == "workspaces":
+            dump(folder / "mlflow.db", into / f"{name}.tracking.json")
+    about = {"release": release, "workspaces": variant == "workspaces", "passwords": story.passwords(release)}
     lines = ",\n".join("    " + json.dumps(a) for a in asked)
     (into / f"{name}.json").write_text(json.dumps(about, indent=2)[:-2] + f',\n  "asked": [\n{lines}\n  ]\n}}\n')
     print(f"{name}: {len(asked)} questions, {sum(a['status'] == 403 for a in asked)} of them refused")
+
+
+def dump(database, into):
+    """What the tracking server's own database tells of where things are. It is too large to be kept whole."""
+    request = json.dumps({"url": f"sqlite:///{database}"})
+    done = subprocess.run([ROOT / "bin/extauthz-import"], input=request, check=True, capture_output=True, text=True)
+    into.write_text(done.stdout + "\n")
 
 
 def main(arguments):

@@ -14,6 +14,7 @@ func (w *work) planUsers(p *Plan) {
 	for _, id := range slices.Sorted(maps.Keys(w.persons)) {
 		one := w.persons[id]
 		before, there := w.there.users[one.is]
+		one.hash = cmp.Or(one.hash, before.PasswordHash) // no password takes the place of none
 		after := one.merged(before)
 		switch {
 		case !there:

@@ -67,7 +67,7 @@ func TestPeopleKeepTheirPasswordsAndPermissions(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := record(t, name)
 			s, path := newStore(t)
-			p := plan(t, s, dump(t, name), migrate.Options{Passwords: hasher(t)})
+			p := planNamed(t, s, name, migrate.Options{Passwords: hasher(t)})
 			apply(t, s, p)
 			if err := s.Close(); err != nil {
 				t.Fatal(err)

@@ -13,7 +13,7 @@ type Dump struct {
 	Tables  Tables `json:"tables"`
 }
 
-// Tables are those of basic-auth, and three of the tracking server's that may be in the same database. A column that is NULL is nil.
+// Tables are those of basic-auth, and those of the tracking server, which may be in the same database, that tell where things are. A column that is NULL is nil.
 type Tables struct {
 	Alembic     []Version `json:"alembic_version"`
 	AlembicAuth []Version `json:"alembic_version_auth"`
@@ -33,6 +33,9 @@ type Tables struct {
 	Assignments     []Assignment     `json:"user_role_assignments"`
 
 	TrackedExperiments []Thing `json:"experiments"`
+	TrackedSecrets     []Thing `json:"secrets"`
+	TrackedEndpoints   []Thing `json:"endpoints"`
+	TrackedDefinitions []Thing `json:"model_definitions"`
 	TrackedModels      []Thing `json:"registered_models"`
 	PromptTags         []Thing `json:"registered_model_tags"`
 }
@@ -90,10 +93,13 @@ type Assignment struct {
 
 // Thing is what the tracking server has under an id or a name. Value is the prompt tag's.
 type Thing struct {
-	Experiment string  `json:"experiment_id"`
-	Name       string  `json:"name"`
-	Workspace  *string `json:"workspace"`
-	Value      *string `json:"value"`
+	Experiment      string  `json:"experiment_id"`
+	Name            string  `json:"name"`
+	GatewaySecret   string  `json:"secret_id"`
+	GatewayEndpoint string  `json:"endpoint_id"`
+	GatewayModel    string  `json:"model_definition_id"`
+	Workspace       *string `json:"workspace"`
+	Value           *string `json:"value"`
 }
 
 const format = 1

@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"cmp"
 	"strings"
 
 	"extauthz/authz"
@@ -8,21 +9,19 @@ import (
 
 // facts are what the tracking server's tables tell about ids and names. Without these tables nothing is known, and nothing is doubted.
 type facts struct {
-	experiments map[string]string // the workspace by the id; nil when unknown
-	models      map[inSpace]bool  // nil when unknown
-	prompts     map[inSpace]bool
+	places  map[authz.Kind]map[string]string // a thing's workspace by its id; without the kind nothing is known of it
+	models  map[inSpace]bool                 // nil when unknown
+	prompts map[inSpace]bool
 }
 
 type inSpace struct{ workspace, name string }
 
 func (t Tables) facts() facts {
-	var f facts
-	if t.TrackedExperiments != nil {
-		f.experiments = map[string]string{}
-		for _, e := range t.TrackedExperiments {
-			f.experiments[e.Experiment] = space(e.Workspace)
-		}
-	}
+	f := facts{places: map[authz.Kind]map[string]string{}}
+	f.place(authz.Experiment, t.TrackedExperiments, func(x Thing) string { return x.Experiment })
+	f.place(authz.GatewaySecret, t.TrackedSecrets, func(x Thing) string { return x.GatewaySecret })
+	f.place(authz.GatewayEndpoint, t.TrackedEndpoints, func(x Thing) string { return x.GatewayEndpoint })
+	f.place(authz.GatewayModelDefinition, t.TrackedDefinitions, func(x Thing) string { return x.GatewayModel })
 	if t.TrackedModels == nil || t.PromptTags == nil {
 		return f
 	}
@@ -38,6 +37,16 @@ func (t Tables) facts() facts {
 	return f
 }
 
+func (f facts) place(kind authz.Kind, things []Thing, id func(Thing) string) {
+	if things == nil {
+		return
+	}
+	f.places[kind] = map[string]string{}
+	for _, x := range things {
+		f.places[kind][id(x)] = space(x.Workspace)
+	}
+}
+
 // space is a workspace's name; a table without the column is of a release without workspaces.
 func space(name *string) string {
 	if name == nil || *name == "" {
@@ -46,13 +55,9 @@ func space(name *string) string {
 	return *name
 }
 
-// experiment names the resource. Rows about experiments have no workspace; without facts it is the default one.
-func (f facts) experiment(id string) (authz.Resource, bool) {
-	workspace, there := f.experiments[id]
-	if !there {
-		workspace = authz.DefaultWorkspace
-	}
-	return authz.Resource{Kind: authz.Experiment, Workspace: workspace, ID: id}, there || f.experiments == nil
+// named is the resource of that kind and id. The older tables do not tell its workspace; without facts it is the default one.
+func (f facts) named(kind authz.Kind, id string) authz.Resource {
+	return authz.Resource{Kind: kind, Workspace: cmp.Or(f.places[kind][id], authz.DefaultWorkspace), ID: id}
 }
 
 // registered are what a name in MLflow's one table of models and prompts stands for: the one or the other, or both when nobody tells.
@@ -73,16 +78,19 @@ func (f facts) registered(workspace, name string) ([]authz.Resource, bool) {
 func (f facts) gone(r authz.Resource) bool {
 	at := inSpace{r.Workspace, r.ID}
 	switch r.Kind {
-	case authz.Experiment:
-		return f.experiments != nil && f.experiments[r.ID] != r.Workspace
 	case authz.Scorer:
 		id, _, _ := strings.Cut(r.ID, "/")
-		return f.experiments != nil && f.experiments[id] != r.Workspace
+		return f.nowhere(authz.Experiment, id, r.Workspace)
 	case authz.RegisteredModel:
 		return f.models != nil && (!f.models[at] || f.prompts[at])
 	case authz.Prompt:
 		return f.models != nil && !f.prompts[at]
 	default:
-		return false
+		return f.nowhere(r.Kind, r.ID, r.Workspace)
 	}
+}
+
+func (f facts) nowhere(kind authz.Kind, id, workspace string) bool {
+	known, are := f.places[kind]
+	return are && known[id] != workspace
 }

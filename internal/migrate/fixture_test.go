@@ -27,9 +27,19 @@ func databases(t *testing.T) []string {
 	return names
 }
 
-func dump(t *testing.T, name string) migrate.Dump {
+func dump(t *testing.T, name string) migrate.Dump { return parsed(t, name+".dump.json") }
+
+// tracking is what the tracking server has told, where that was recorded.
+func tracking(t *testing.T, name string) migrate.Dump {
+	if _, err := os.Stat("testdata/" + name + ".tracking.json"); err != nil {
+		return migrate.Dump{}
+	}
+	return parsed(t, name+".tracking.json")
+}
+
+func parsed(t *testing.T, file string) migrate.Dump {
 	t.Helper()
-	text, err := os.ReadFile("testdata/" + name + ".dump.json")
+	text, err := os.ReadFile("testdata/" + file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,6 +78,17 @@ func newStore(t *testing.T) (*boltstore.Store, string) {
 // plan plans against what the store has.
 func plan(t *testing.T, s store.Store, d migrate.Dump, o migrate.Options) migrate.Plan {
 	t.Helper()
+	return planWith(t, s, d, migrate.Dump{}, o)
+}
+
+// planNamed plans the import of a recorded database.
+func planNamed(t *testing.T, s store.Store, name string, o migrate.Options) migrate.Plan {
+	t.Helper()
+	return planWith(t, s, dump(t, name), tracking(t, name), o)
+}
+
+func planWith(t *testing.T, s store.Store, d, tracking migrate.Dump, o migrate.Options) migrate.Plan {
+	t.Helper()
 	there, err := s.Export(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -75,7 +96,7 @@ func plan(t *testing.T, s store.Store, d migrate.Dump, o migrate.Options) migrat
 	if o.Passwords == nil {
 		o.Passwords = secrets{}
 	}
-	p, err := migrate.New(t.Context(), d, migrate.Dump{}, there, o)
+	p, err := migrate.New(t.Context(), d, tracking, there, o)
 	if err != nil {
 		t.Fatal(err)
 	}

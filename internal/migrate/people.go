@@ -2,8 +2,8 @@ package migrate
 
 import (
 	"cmp"
-	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -27,19 +27,12 @@ const longestUsername = 1024
 
 // people are those of MLflow's users who can be carried over, by id. The rest are findings.
 func (w *work) people(users []User) error {
+	if err := w.renamable(users); err != nil {
+		return err
+	}
 	slices.SortFunc(users, func(a, b User) int { return cmp.Compare(a.ID, b.ID) })
-	asked := map[string]bool{}
 	for _, u := range users {
-		p := person{id: u.ID, admin: u.Admin != nil && *u.Admin}
-		if u.Username != nil {
-			p.was, p.is = *u.Username, *u.Username
-		}
-		if u.PasswordHash != nil {
-			p.hash = *u.PasswordHash
-		}
-		if name, renamed := w.options.Rename[p.was]; renamed {
-			asked[p.was], p.is = true, name
-		}
+		p := w.person(u)
 		if why := w.unfit(p); why != "" {
 			w.left[p.id] = &absent{name: p.was, why: why}
 			continue
@@ -50,8 +43,23 @@ func (w *work) people(users []User) error {
 				"carried over as it is; --rename gives another name")
 		}
 	}
-	for name, to := range w.options.Rename {
-		if !asked[name] {
+	return nil
+}
+
+func (w *work) person(u User) person {
+	p := person{id: u.ID, was: text(u.Username), hash: text(u.PasswordHash), admin: u.Admin != nil && *u.Admin}
+	p.is = p.was
+	if name, renamed := w.options.Rename[p.was]; renamed {
+		p.is = name
+	}
+	return p
+}
+
+// renamable refuses to rename nobody, and to a name that could not be chosen.
+func (w *work) renamable(users []User) error {
+	for _, name := range slices.Sorted(maps.Keys(w.options.Rename)) {
+		to := w.options.Rename[name]
+		if !slices.ContainsFunc(users, func(u User) bool { return text(u.Username) == name }) {
 			return fmt.Errorf("--rename %s=%s: MLflow has no user %s", name, to, quote(name))
 		}
 		if err := credential.CheckUsername(to); err != nil {
@@ -98,32 +106,6 @@ func (w *work) tellAbsent() {
 	for _, a := range w.left {
 		w.found(LeftOut, "user "+quote(a.name), a.why, fmt.Sprintf("left out, with %d permissions and roles; --rename gives another name", a.rows))
 	}
-}
-
-// passwords marks who has a password that MLflow's documentation gives, and drops hashes that nothing fits.
-func (w *work) passwords(ctx context.Context) error {
-	var asked []person
-	for _, p := range w.persons { // in any order: findings are sorted in the end
-		if u, there := w.there.users[p.is]; p.hash == "" && !there {
-			w.found(Changed, "user "+quote(p.is), "it has no password", "carried over; nobody can sign in with a password until one is set")
-		} else if !there || w.options.Replace && u.PasswordHash != p.hash {
-			asked = append(asked, p)
-		}
-	}
-	slices.SortFunc(asked, func(a, b person) int { return cmp.Compare(a.id, b.id) })
-	judged, err := judge(ctx, w.options, asked)
-	for i, p := range asked {
-		switch judged[i] {
-		case known:
-			p.change = true
-			w.found(Changed, "user "+quote(p.is), "it has the password that MLflow's documentation gives to everybody", "carried over; the password must be changed before anything else")
-		case unreadable:
-			p.hash = ""
-			w.found(Changed, "user "+quote(p.is), "the password's hash is of no kind that werkzeug writes", "carried over; nobody can sign in with a password until one is set")
-		}
-		w.persons[p.id] = p
-	}
-	return err
 }
 
 // merged is what the store's user becomes; a new one begins with it.

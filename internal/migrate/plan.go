@@ -3,9 +3,9 @@ package migrate
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 
-	"extauthz/authz"
 	"extauthz/store"
 )
 
@@ -23,78 +23,46 @@ type Plan struct {
 	Snapshot store.Snapshot `json:"-"`
 }
 
-// Source is what was read.
-type Source struct {
-	Dialect  string `json:"dialect"`
-	Revision string `json:"revision"`
-	Releases string `json:"releases"` // of MLflow, that have this schema
-}
-
-// UserChange is a user to be created or changed.
-type UserChange struct {
-	Username string `json:"username"`
-	Was      string `json:"was,omitzero"` // in MLflow, when it is another
-	New      bool   `json:"new"`
-	Admin    bool   `json:"admin"`
-	// MustChangePassword is for those who have a password that everybody knows.
-	MustChangePassword bool `json:"must_change_password"`
-}
-
-// RoleChange is a role to be created or described anew.
-type RoleChange struct {
-	Workspace string `json:"workspace"`
-	Name      string `json:"name"`
-	New       bool   `json:"new"`
-}
-
-// Membership is a role that a user will have.
-type Membership struct {
-	Username  string `json:"username"`
-	Workspace string `json:"workspace"`
-	Role      string `json:"role"`
-}
-
-// Grant is one that will be made, or changed from Before.
-type Grant struct {
-	Username   string `json:"username,omitzero"` // or else Role
-	Role       string `json:"role,omitzero"`
-	Workspace  string `json:"workspace"` // of the resource and of the role
-	Type       string `json:"resource_type"`
-	ID         string `json:"resource_id"`
-	Permission string `json:"permission"`
-	Before     string `json:"before,omitzero"`
-}
-
-// Counts are numbers of things.
-type Counts struct {
-	Users       int `json:"users"`
-	Roles       int `json:"roles"`
-	Assignments int `json:"assignments"`
-	Grants      int `json:"grants"`
-}
-
 // Empty reports that there is nothing to do.
 func (p Plan) Empty() bool { return len(p.Users)+len(p.Roles)+len(p.Assignments)+len(p.Grants) == 0 }
 
 // New plans the import of basic_auth into a store that has exported what is there. Tracking is a dump of the tracking server's database, or
 // the zero Dump when there is none to ask; tables of it that are in basic_auth are asked, too.
 func New(ctx context.Context, basicAuth, tracking Dump, there store.Snapshot, o Options) (Plan, error) {
-	t := basicAuth.Tables.with(tracking.Tables)
 	g, err := basicAuth.Tables.recognise()
+	if err == nil && tracking.Format != 0 && tracking.Tables.TrackedExperiments == nil {
+		err = errors.New("the tracking server's database has no table \"experiments\": its --backend-store-uri names the right one")
+	}
 	if err != nil {
 		return Plan{}, err
 	}
-	w := &work{
-		options: o, facts: t.facts(), there: presentIn(there), persons: map[int64]person{}, left: map[int64]*absent{}, roles: map[int64]Role{},
-		grants: map[held]authz.Permission{},
+	t := basicAuth.Tables.with(tracking.Tables)
+	w := begin(t.facts(), presentIn(there), o)
+	if g.rows {
+		err = w.placeless(t)
 	}
-	if err := w.people(t.Users); err != nil {
+	if err := cmp.Or(err, w.people(t.Users)); err != nil {
 		return Plan{}, err
 	}
 	if err := w.passwords(ctx); err != nil {
 		return Plan{}, err
 	}
-	var assigned []store.NamedAssignment
+	p := w.plan(w.permissions(t, g))
+	p.Source = Source{basicAuth.Dialect, g.revision, g.releases}
+	return p, nil
+}
+
+// with takes the tracking server's tables from its own database, if that was read.
+func (t Tables) with(tracking Tables) Tables {
+	if tracking.TrackedExperiments != nil {
+		t.TrackedExperiments, t.TrackedModels, t.PromptTags = tracking.TrackedExperiments, tracking.TrackedModels, tracking.PromptTags
+		t.TrackedSecrets, t.TrackedEndpoints, t.TrackedDefinitions = tracking.TrackedSecrets, tracking.TrackedEndpoints, tracking.TrackedDefinitions
+	}
+	return t
+}
+
+// permissions carries over what the tables say that a release of that generation reads.
+func (w *work) permissions(t Tables, g generation) (assigned []store.NamedAssignment) {
 	if g.rows {
 		w.applyRows(t)
 	}
@@ -104,17 +72,7 @@ func New(ctx context.Context, basicAuth, tracking Dump, there store.Snapshot, o 
 	if !g.rows {
 		w.restore(t)
 	}
-	p := w.plan(assigned)
-	p.Source = Source{basicAuth.Dialect, g.revision, g.releases}
-	return p, nil
-}
-
-// with takes the tracking server's tables from its own database, if that was read.
-func (t Tables) with(tracking Tables) Tables {
-	if tracking.TrackedExperiments != nil {
-		t.TrackedExperiments, t.TrackedModels, t.PromptTags = tracking.TrackedExperiments, tracking.TrackedModels, tracking.PromptTags
-	}
-	return t
+	return assigned
 }
 
 func (w *work) plan(assigned []store.NamedAssignment) Plan {

@@ -21,7 +21,7 @@ func TestPlans(t *testing.T) {
 	for _, name := range databases(t) {
 		s, _ := newStore(t)
 		d := dump(t, name)
-		text, err := json.Marshal(plan(t, s, d, migrate.Options{}), jsontext.WithIndent("  "))
+		text, err := json.Marshal(planNamed(t, s, name, migrate.Options{}), jsontext.WithIndent("  "))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -55,13 +55,12 @@ func golden(t *testing.T, path, got string) {
 func TestImportingAgainChangesNothing(t *testing.T) {
 	for _, name := range databases(t) {
 		s, _ := newStore(t)
-		d := dump(t, name)
-		first := plan(t, s, d, migrate.Options{})
+		first := planNamed(t, s, name, migrate.Options{})
 		if first.Empty() {
 			t.Fatalf("%s: the first plan is empty", name)
 		}
 		before := apply(t, s, first)
-		second := plan(t, s, d, migrate.Options{})
+		second := planNamed(t, s, name, migrate.Options{})
 		if after := apply(t, s, second); !second.Empty() || after != before {
 			t.Errorf("%s: the second time %d users, %d grants; digest %s, was %s", name, len(second.Users), len(second.Grants), after, before)
 		}
@@ -72,7 +71,7 @@ func TestImportingAgainChangesNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if third := plan(t, s, d, migrate.Options{}); !third.Empty() {
+		if third := planNamed(t, s, name, migrate.Options{}); !third.Empty() {
 			t.Errorf("%s: after a sign-in there is something to do: %+v", name, third.Users)
 		}
 	}

@@ -1,10 +1,13 @@
 package migrate_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"extauthz/authz"
 	"extauthz/internal/migrate"
+	"extauthz/store"
 )
 
 // TestDenialsThatTheUpgradeLost come back, but for those where something has been granted since.
@@ -29,7 +32,7 @@ func TestDenialsThatTheUpgradeLost(t *testing.T) {
 func TestWorkspacePermissionsOfOlderReleases(t *testing.T) {
 	s, _ := newStore(t)
 	edit, none, read, manage, team := "EDIT", "NO_PERMISSIONS", "READ", "MANAGE", "team"
-	d := with311(old("alice", "bob"), "2ed73881770d")
+	d := with311(old("alice", "bob"), "2ed73881770d") // no rows but those that tell their workspace
 	d.Tables.Models = []migrate.Permission{
 		{Name: "kept away", Workspace: &team, UserID: 1, Permission: &none},
 		{Name: "lower", Workspace: &team, UserID: 1, Permission: &read},
@@ -94,4 +97,21 @@ func TestWhatTheTrackingServerTells(t *testing.T) {
 	}
 	want(t, "grants", grants(p), "alice EDIT experiment/1", "alice EDIT experiment/2 in team", "alice EDIT registered_model/m", "alice EDIT prompt/p")
 	want(t, "left out", found(p, migrate.LeftOut), `EDIT of "alice" on experiment "3"`, `EDIT of "alice" on registered_model "gone"`)
+}
+
+// TestDenialInAnotherWorkspaceIsNotLost: rows on experiments do not tell the workspace, so nothing is imported until somebody does.
+func TestDenialInAnotherWorkspaceIsNotLost(t *testing.T) {
+	edit, team := "EDIT", "team"
+	d := with311(old("alice"), "2ed73881770d")
+	d.Tables.Experiments = []migrate.Permission{on("4", 1, "NO_PERMISSIONS")}
+	d.Tables.Workspaces = []migrate.Permission{{Workspace: &team, UserID: 1, Permission: &edit}}
+	_, err := migrate.New(t.Context(), d, migrate.Dump{}, store.Snapshot{}, migrate.Options{Passwords: secrets{}})
+	if err == nil || !strings.Contains(err.Error(), "--tracking-store") {
+		t.Errorf("without the tracking server: %v", err)
+	}
+	d.Tables.TrackedExperiments = []migrate.Thing{{Experiment: "4", Workspace: &team}} // in the same database, this time
+	s, _ := newStore(t)
+	if all := grants(plan(t, s, d, migrate.Options{})); !slices.Contains(all, "alice DENY experiment/4 in team") {
+		t.Errorf("with it: %v", all)
+	}
 }

@@ -19,6 +19,13 @@ type work struct {
 	findings []Finding
 }
 
+func begin(f facts, there present, o Options) *work {
+	return &work{
+		options: o, facts: f, there: there, persons: map[int64]person{}, left: map[int64]*absent{}, roles: map[int64]Role{},
+		grants: map[held]authz.Permission{},
+	}
+}
+
 // held is what one holder may have one permission on.
 type held struct {
 	holder   store.Holder

@@ -3,7 +3,9 @@ package migrate
 import (
 	"context"
 	"errors"
+	"maps"
 	"runtime"
+	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -57,4 +59,39 @@ func verdictOn(ctx context.Context, passwords Passwords, hash string) (verdict, 
 		}
 	}
 	return fine, nil
+}
+
+// passwords marks who has a password that MLflow's documentation gives, and drops hashes that nothing fits.
+func (w *work) passwords(ctx context.Context) error {
+	asked := w.asked()
+	judged, err := judge(ctx, w.options, asked)
+	for i, p := range asked {
+		switch judged[i] {
+		case known:
+			p.change = true
+			w.found(Changed, "user "+quote(p.is), "it has the password that MLflow's documentation gives to everybody", "carried over; the password must be changed before anything else")
+		case unreadable:
+			p.hash = ""
+			w.found(Changed, "user "+quote(p.is), "the password's hash is of no kind that werkzeug writes", noPassword)
+		}
+		w.persons[p.id] = p
+	}
+	return err
+}
+
+const noPassword = "carried over; nobody can sign in with a password until one is set"
+
+// asked are the people whose passwords would be new to the store. Of those who have one there it stays.
+func (w *work) asked() (asked []person) {
+	for _, id := range slices.Sorted(maps.Keys(w.persons)) {
+		p := w.persons[id]
+		u, there := w.there.users[p.is]
+		switch {
+		case p.hash == "" && !there:
+			w.found(Changed, "user "+quote(p.is), "it has no password", noPassword)
+		case !there, w.options.Replace && u.PasswordHash != p.hash:
+			asked = append(asked, p)
+		}
+	}
+	return asked
 }
