@@ -1,6 +1,7 @@
 package credential
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -28,10 +29,10 @@ func CheckPassword(password string) error {
 	}
 }
 
-// DefaultPassword reports whether password is one that MLflow's documentation gave the first admin ("password" until 2.19,
-// "password1234" after): known to everybody, so whoever uses it must change it.
-func DefaultPassword(password string) bool {
-	return password == "password" || password == "password1234"
-}
+// DefaultPassword reports whether password is one of DefaultPasswords: known to everybody, so whoever uses it must change it.
+func DefaultPassword(password string) bool { return slices.Contains(DefaultPasswords(), password) }
+
+// DefaultPasswords are those that MLflow's documentation gave the first admin: "password" until 2.19, "password1234" after.
+func DefaultPasswords() []string { return []string{"password1234", "password"} }
 
 func invalid(text string) error { return authz.Refuse(authz.InvalidParameter, text) }

@@ -54,16 +54,6 @@ func applyCommand() *cobra.Command {
 	return cmd
 }
 
-func importCommand() *cobra.Command {
-	var a applying
-	cmd := stateCommand("import FILE", "Add to the state what an exported document has", func(s session, args []string) error { return a.run(s, args[0]) })
-	cmd.Long = "Add to the state what a document of `extauthz export` has (- is standard input), all of it or nothing: what is there is changed to what the\n" +
-		"document says, and nothing is removed. With a document that has secrets, people keep their passwords and tokens."
-	a.flags(cmd)
-	a.runFlags(cmd)
-	return cmd
-}
-
 // applying is the flags of what compares a state with a document.
 type applying struct {
 	output

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Makes var/venv (MLflow, its client and Envoy, all pinned) and, with "overlay", var/mlflow-2.22.5, an older MLflow on the same
 # dependencies, var/selenium for the browser tests, var/sigv4 for signed requests and var/kubernetes for the tokens of clusters; with "release
-# X", var/mlflow-X for any X of e2e/releases. Does nothing when they are there and their requirements have not changed.
+# X", var/mlflow-X for any X of e2e/releases; with "databases", var/databases for MLflow on PostgreSQL and MySQL. Does nothing when they are
+# there and their requirements have not changed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -49,4 +50,5 @@ release)
 	overlay "var/mlflow-$2" "e2e/releases/$2.txt"
 	;;
 inventory) overlay var/exporter e2e/requirements-exporter.txt ;;
+databases) overlay var/databases e2e/requirements-databases.txt ;;
 esac
