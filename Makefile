@@ -78,6 +78,7 @@ overlay: go
 	@e2e/lib/venv.sh overlay
 	@e2e/lib/browser.sh
 	@e2e/lib/provider.sh
+	@e2e/lib/ingress.sh
 	@e2e/lib/promtool.sh
 
 go:

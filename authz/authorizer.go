@@ -157,6 +157,9 @@ func (a *Authorizer) prepareResponse(ctx context.Context, d *Decision, r Request
 	if err := a.readResponse(ctx, d); err != nil || d.Untouched {
 		return err
 	}
+	if !r.Proxy.FiltersResponse && d.Operation.Response == Learns {
+		return nil // MLflow is asked for the owner when it first matters
+	}
 	if !r.Proxy.FiltersResponse {
 		return Refuse(UnfilteredResponse,
 			"The proxy does not pass the response of "+d.Operation.Name+" through extauthz (ext_proc). Its route needs what `extauthz envoy-config` renders.")

@@ -200,6 +200,21 @@ func TestResponsesNeedExtProc(t *testing.T) {
 	}
 }
 
+// TestOwnersAreLearntWhereTheyCanBe: without the response of a create, MLflow is asked for the owner later.
+func TestOwnersAreLearntWhereTheyCanBe(t *testing.T) {
+	w := world{principal: alice, op: op(AccessAuthenticated, Learns)}
+	a := Authorizer{Authenticator: &w, Mapper: &w, Resolver: &w, Grants: readers, PageTokens: &w}
+	for _, filters := range []bool{true, false} {
+		if d := a.Authorize(context.Background(), Request{Proxy: Proxy{FiltersResponse: filters}}); d.Reason != Authenticated || d.Untouched {
+			t.Errorf("the response comes by: %v: %s", filters, d.Reason)
+		}
+	}
+	w.op = Operation{Name: "Op", Access: AccessGranted, Needs: update8, Response: Learns}
+	if d := a.Authorize(context.Background(), Request{}); d.Reason != PermissionDenied {
+		t.Errorf("without the permission: %s", d.Reason)
+	}
+}
+
 // TestNoIntentForARefusal: what is refused must not leave an intent behind, which would be reconciled into a grant.
 func TestNoIntentForARefusal(t *testing.T) {
 	w := world{principal: alice, op: Operation{Name: "Op", Access: AccessAuthenticated, Needs: update8, Response: Creates}}

@@ -25,6 +25,8 @@ const (
 	LengthRequired     Reason = "length_required"   // a body without Content-Length, which Flask reads as empty
 	UnsupportedMedia   Reason = "unsupported_media" // a content type, charset or encoding that MLflow reads differently
 	BodyWithheld       Reason = "body_withheld"     // the decision needs a body that the proxy did not send
+	BodyTooLarge       Reason = "body_too_large"    // more than the service reads
+	ProxyHeaders       Reason = "proxy_headers"     // what the proxy must say of the request is missing, repeated or malformed
 	UnmappedRoute      Reason = "unmapped_route"    // no row of the table names this request
 	AdminOnly          Reason = "admin_only"
 	SwitchedOff        Reason = "switched_off" // refused to everybody, admins included
@@ -44,6 +46,7 @@ var statuses = map[Reason]int{
 	Public: 200, Authenticated: 200, IsAdmin: 200, Granted: 200, Delegated: 200, ReportedOnly: 200,
 	Unauthenticated: 401, Throttled: 429, MustChangePassword: 403,
 	AmbiguousPath: 400, AmbiguousQuery: 400, AmbiguousBody: 400, InvalidParameter: 400, LengthRequired: 411, UnsupportedMedia: 415,
+	BodyTooLarge: 413, ProxyHeaders: 400,
 	BodyWithheld: 403, UnmappedRoute: 403, AdminOnly: 403, SwitchedOff: 403, PermissionDenied: 403, NotCreator: 403, OutOfScope: 403, UnknownResource: 403, NoSuchExperiment: 404,
 	UnfilteredResponse: 403, CreateInProgress: 503, LookupFailed: 503, StoreFailed: 503, Internal: 503,
 }
@@ -65,7 +68,7 @@ func (r Reason) ErrorCode() string {
 		return "RESOURCE_DOES_NOT_EXIST"
 	}
 	switch r.Status() {
-	case 400, 411, 415:
+	case 400, 411, 413, 415:
 		return "BAD_REQUEST"
 	case 401:
 		return "UNAUTHENTICATED"

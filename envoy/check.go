@@ -35,13 +35,24 @@ type Checker struct {
 func (c *Checker) Check(ctx context.Context, check *auth.CheckRequest) (response *auth.CheckResponse, _ error) {
 	defer func() {
 		if p := recover(); p != nil {
-			response = answer(failed(fmt.Errorf("panic: %v", p)), forward{}, nil)
+			response = answer(verdict(failed(fmt.Errorf("panic: %v", p)), forward{}), nil)
 		}
 	}()
 	r := Request(check)
+	d := c.Decide(ctx, r)
+	return answer(c.Verdict(d, r), describe(d, r)), nil
+}
+
+// Decide decides a request, whichever proxy asks, and tells the Observer.
+func (c *Checker) Decide(ctx context.Context, r authz.Request) authz.Decision {
 	d := c.decide(ctx, r)
 	c.Observer.Observe(ctx, r, d)
-	return answer(d, c.forward(d, r), describe(d, r)), nil
+	return d
+}
+
+// Verdict is what the proxy is to do after a decision.
+func (c *Checker) Verdict(d authz.Decision, r authz.Request) Verdict {
+	return verdict(d, c.forward(d, r))
 }
 
 func (c *Checker) decide(ctx context.Context, r authz.Request) (d authz.Decision) {

@@ -1,15 +1,13 @@
 package envoy
 
 import (
-	core "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
-
 	"extauthz/authz"
 	"extauthz/authz/credential"
 )
 
 // forward is how a request that is let through changes on its way.
 type forward struct {
-	set    []*core.HeaderValueOption
+	set    []string // names and values
 	remove []string
 }
 
@@ -35,7 +33,7 @@ func (c *Checker) forward(d authz.Decision, r authz.Request) forward {
 	if d.Operation.Workspace == "" {
 		f.remove = append(f.remove, workspaceHeader)
 	} else {
-		f.set = headerOptions(workspaceHeader, d.Operation.Workspace)
+		f.set = []string{workspaceHeader, d.Operation.Workspace}
 	}
 	return f
 }
@@ -60,5 +58,5 @@ func (c *Checker) delegate(d authz.Decision, r authz.Request) forward {
 	if err != nil {
 		return forward{remove: c.Conceal}
 	}
-	return forward{set: headerOptions(credential.PrincipalHeader, assertion), remove: c.credentials(authz.Principal{})}
+	return forward{set: []string{credential.PrincipalHeader, assertion}, remove: c.credentials(authz.Principal{})}
 }

@@ -36,6 +36,9 @@ func (t *Table) read(row *Row, r authz.Request, vars map[string]string, rawQuery
 		if hasBody(r) {
 			return in, ambiguousBody("a " + r.Method + " of " + row.Operation + " has no body")
 		}
+		if r.Proxy.WithholdsBody && len(query) == 0 && len(t.messages[row]) > 0 {
+			return in, authz.Refuse(authz.BodyWithheld, withheldBody+"MLflow reads the body of a "+r.Method+" without a query.")
+		}
 		in.params, err = t.readQuery(row, query)
 	}
 	if err != nil {
@@ -44,12 +47,14 @@ func (t *Table) read(row *Row, r authz.Request, vars map[string]string, rawQuery
 	return in, twice(vars, in.params)
 }
 
+const withheldBody = "The proxy does not show request bodies to extauthz, which takes another configuration of the proxy, and "
+
 func (t *Table) readJSON(row *Row, r authz.Request, query map[string][]string) (map[string]any, error) {
 	if len(query) > 0 {
 		return nil, ambiguousQuery("a " + r.Method + " of " + row.Operation + " takes its parameters from the JSON body alone")
 	}
 	if r.Proxy.WithholdsBody {
-		return nil, authz.Refuse(authz.BodyWithheld, "The proxy did not send the request body along, and "+row.Operation+" is decided by it.")
+		return nil, authz.Refuse(authz.BodyWithheld, withheldBody+row.Operation+" is decided by it.")
 	}
 	if len(r.Body) == 0 && !r.Headers.Has("transfer-encoding") {
 		if length, ok := r.Headers.One("content-length"); ok && length != "0" {
@@ -70,7 +75,7 @@ func (t *Table) readJSON(row *Row, r authz.Request, query map[string][]string) (
 // readFramelessJSON reads a body as FastAPI does: chunked or not, and whatever its content type says. MLflow decompresses zstd here, we do not.
 func (t *Table) readFramelessJSON(row *Row, r authz.Request) (map[string]any, error) {
 	if r.Proxy.WithholdsBody {
-		return nil, authz.Refuse(authz.BodyWithheld, "The proxy did not send the request body along, and "+row.Operation+" is decided by it.")
+		return nil, authz.Refuse(authz.BodyWithheld, withheldBody+row.Operation+" is decided by it.")
 	}
 	if encoding, ok := r.Headers.One("content-encoding"); r.Headers.Has("content-encoding") && (!ok || !strings.EqualFold(encoding, "identity")) {
 		return nil, authz.Refuse(authz.UnsupportedMedia, "Send the body uncompressed: its model decides who may send it.")

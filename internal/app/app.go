@@ -37,6 +37,7 @@ type App struct {
 	probes    *http.Server
 	secured   secured
 	profiles  *http.Server // nil when off
+	checks    *http.Server // for proxies that ask over HTTP; nil when off
 	failures  chan error
 	addrs     Addrs
 	stop      context.CancelFunc // ends background work
@@ -47,7 +48,7 @@ type App struct {
 }
 
 // Addrs are where a started App listens.
-type Addrs struct{ GRPC, Admin, Diagnostics, Pprof net.Addr }
+type Addrs struct{ GRPC, Admin, Diagnostics, Pprof, HTTPCheck net.Addr }
 
 // New opens the store, makes sure that there is an admin, and builds every part. Nothing listens yet.
 func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
@@ -63,7 +64,7 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{config: c, log: service, level: level, store: s, failures: make(chan error, 4), done: make(chan struct{})}
+	a := &App{config: c, log: service, level: level, store: s, failures: make(chan error, 5), done: make(chan struct{})}
 	if err := a.build(ctx, registry, decisions); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -75,6 +76,7 @@ func (a *App) Start(ctx context.Context) error {
 	var bound listeners
 	grpcListener, admin := bound.listen(ctx, "grpc-listen", a.config.GRPCListen), bound.listen(ctx, "admin-listen", a.config.AdminListen)
 	probes, profiles := bound.listen(ctx, "diagnostics-listen", a.config.DiagnosticsListen), bound.listen(ctx, "pprof-listen", a.config.PprofListen)
+	checks := bound.listen(ctx, "http-check-listen", a.config.HTTPCheckListen)
 	if bound.err != nil {
 		return errors.Join(bound.err, bound.close())
 	}
@@ -86,6 +88,11 @@ func (a *App) Start(ctx context.Context) error {
 	if profiles != nil {
 		a.addrs.Pprof, a.profiles = profiles.Addr(), server(pprofHandler(), a.log)
 		go a.serve("pprof", func() error { return a.profiles.Serve(profiles) })
+	}
+	if checks != nil {
+		a.addrs.HTTPCheck, a.checks = checks.Addr(), server(httpChecks{&a.current}, a.log)
+		a.log.Info("answering proxies over HTTP", "address", a.addrs.HTTPCheck.String())
+		go a.serve("HTTP checks", func() error { return a.checks.Serve(checks) })
 	}
 	a.work(context.WithoutCancel(ctx))
 	a.log.Info("serving", "grpc", a.addrs.GRPC.String(), "admin", a.addrs.Admin.String(), "diagnostics", a.addrs.Diagnostics.String())
@@ -136,6 +143,9 @@ func (a *App) Stop(ctx context.Context) error {
 		a.grpc.Stop()
 	}
 	err := errors.Join(a.admin.Shutdown(ctx), a.probes.Shutdown(ctx))
+	if a.checks != nil {
+		err = errors.Join(err, a.checks.Shutdown(ctx))
+	}
 	if a.profiles != nil {
 		err = errors.Join(err, a.profiles.Close()) // a profile under way may take as long as its reader likes
 	}

@@ -26,6 +26,7 @@ type Config struct {
 	GRPCListen        string // host:port or unix:///path
 	AdminListen       string // the auth REST API
 	DiagnosticsListen string // health and metrics
+	HTTPCheckListen   string // for proxies that ask over HTTP; "" is off
 	PprofListen       string // Go's profiles, on a loopback address; "" is off
 
 	// TLS of the listeners, in PEM files that may change; a unix socket needs none.
@@ -102,6 +103,9 @@ func (c Config) Validate() error {
 	p.listens("grpc-listen", c.GRPCListen)
 	p.listens("admin-listen", c.AdminListen)
 	p.listens("diagnostics-listen", c.DiagnosticsListen)
+	if c.HTTPCheckListen != "" {
+		p.listens("http-check-listen", c.HTTPCheckListen)
+	}
 	if c.StorePath == "" {
 		p.add("store", "must not be empty")
 	}

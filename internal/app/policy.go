@@ -16,6 +16,7 @@ import (
 	"extauthz/authz/lookup"
 	"extauthz/authz/mlflow"
 	"extauthz/envoy"
+	"extauthz/envoy/httpcheck"
 	"extauthz/internal/metrics"
 	"extauthz/internal/ownership"
 	"extauthz/store/boltstore"
@@ -43,6 +44,7 @@ type parts struct {
 // ends with it, whatever is reloaded meanwhile.
 type policy struct {
 	checker   *envoy.Checker
+	overHTTP  *httpcheck.Handler
 	processor *envoy.Processor
 	endpoints http.Handler
 	issuers   *jwt.Authenticator // whose keys the next policy goes on with
@@ -60,8 +62,10 @@ func (p *parts) policy(live Live, before *jwt.Authenticator) (*policy, error) {
 		return nil, err
 	}
 	responses := responses{next: p.responder(authorizer), log: p.log, metrics: p.responses}
+	checker := who.checker(p.checks.Timed(authorizer), observer)
 	return &policy{
-		checker:   who.checker(p.checks.Timed(authorizer), observer),
+		checker:   checker,
+		overHTTP:  &httpcheck.Handler{Checker: checker, Limit: p.config.MaxRequestBytes},
 		processor: &envoy.Processor{Failed: responses.failed, Responder: responses},
 		endpoints: endpoints,
 		issuers:   who.issuers,
@@ -111,4 +115,11 @@ func (c *current) Process(stream proc.ExternalProcessor_ProcessServer) error {
 
 func (c *current) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.Load().endpoints.ServeHTTP(w, r)
+}
+
+// httpChecks serves the checks of proxies that ask over HTTP.
+type httpChecks struct{ *current }
+
+func (c httpChecks) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c.Load().overHTTP.ServeHTTP(w, r)
 }

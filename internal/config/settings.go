@@ -28,6 +28,7 @@ func groups(v *values) []group {
 		}},
 		{"Addresses", []Setting{
 			text(&v.GRPCListen, "grpc-listen", "127.0.0.1:9191", "address for Envoy: host:port or unix:///path"),
+			text(&v.HTTPCheckListen, "http-check-listen", "", "address for proxies that ask over HTTP (nginx, Traefik, Envoy without gRPC), as 127.0.0.1:9192; none when empty"),
 			text(&v.AdminListen, "admin-listen", "127.0.0.1:8080", "address of the auth REST API"),
 			text(&v.DiagnosticsListen, "diagnostics-listen", "127.0.0.1:9090", "address of /healthz, /readyz and /metrics"),
 			text(&v.PprofListen, "pprof-listen", "", "loopback address of Go's profiles; off when empty"),
