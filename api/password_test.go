@@ -58,8 +58,8 @@ func TestTokenSendsCurrentPassword(t *testing.T) {
 				t.Errorf("%s, %s, without current_password = %d %s", user, name, a.status, a.body)
 			}
 		}
-		a := f.call("", "PATCH", setPassword, `{"username":"`+user+`","password":"a-good-password","current_password":"`+f.passwords[user]+`"}`, bearing(token))
-		if a.status != 200 {
+		proven := `{"username":"` + user + `","password":"a-good-password","current_password":"` + f.passwords[user] + `"}`
+		if a := f.call("", "PATCH", setPassword, proven, bearing(token)); a.status != 200 {
 			t.Errorf("%s, with current_password = %d %s", user, a.status, a.body)
 		}
 		f.passwords[user] = "a-good-password"
