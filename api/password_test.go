@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"testing"
 
+	"extauthz/authz/credential"
 	"extauthz/store"
 )
 
@@ -40,6 +41,31 @@ func TestBrowserSendsCurrentPassword(t *testing.T) {
 		t.Errorf("without current_password = %d %s", a.status, a.body)
 	}
 	a = f.call("bob", "PATCH", setPassword, `{"username":"bob","password":"a-good-password","current_password":"`+old+`"}`, page)
+	if a.status != 200 {
+		t.Errorf("with current_password = %d %s", a.status, a.body)
+	}
+}
+
+// TestTokenIsNoPassword: who has stolen a token must not make a password of it, which outlives the token's end and revocation. The owner, who knows
+// the password, may come by a token.
+func TestTokenIsNoPassword(t *testing.T) {
+	f := newFixture(t)
+	old := initialPassword + "bob"
+	token, digest := credential.NewToken()
+	if _, err := f.store.CreateCredential(t.Context(), store.Credential{UserID: f.user("bob").ID, Kind: store.Token, Name: "ci", Key: digest[:]}); err != nil {
+		t.Fatal(err)
+	}
+	before := f.revision()
+	for name, by := range map[string]func(*http.Request){
+		"a bearer token":          header("Authorization", "Bearer "+token),
+		"a token as the password": func(r *http.Request) { r.SetBasicAuth("bob", token) },
+	} {
+		a := f.call("", "PATCH", setPassword, `{"username":"bob","password":"a-good-password"}`, by)
+		if a.status != 400 || a.code() != "INVALID_PARAMETER_VALUE" || f.revision() != before {
+			t.Errorf("%s without current_password = %d %s", name, a.status, a.body)
+		}
+	}
+	a := f.call("", "PATCH", setPassword, `{"username":"bob","password":"a-good-password","current_password":"`+old+`"}`, header("Authorization", "Bearer "+token))
 	if a.status != 200 {
 		t.Errorf("with current_password = %d %s", a.status, a.body)
 	}
