@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"testing"
 
-	"extauthz/store"
 )
 
 func TestOwnPassword(t *testing.T) {

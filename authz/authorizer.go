@@ -1,6 +1,7 @@
 package authz
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -56,7 +57,7 @@ func (a *Authorizer) decide(ctx context.Context, r Request) (d Decision) {
 	ctx = WithAsker(ctx, d.Principal.UserID)
 	op, mapErr := a.Mapper.Map(r)
 	d.Operation, d.Mapped = op, op.Access != 0
-	if err := restricted(d.Principal, op); err != nil {
+	if err := cmp.Or(restricted(d.Principal, op), crossSite(r)); err != nil {
 		return deny(d, err)
 	}
 	if mapErr != nil {

@@ -30,6 +30,7 @@ const (
 	UnmappedRoute      Reason = "unmapped_route"    // no row of the table names this request
 	AdminOnly          Reason = "admin_only"
 	SwitchedOff        Reason = "switched_off" // refused to everybody, admins included
+	CrossSite          Reason = "cross_site"   // a change that another site's page has a browser send
 	PermissionDenied   Reason = "permission_denied"
 	NotCreator         Reason = "not_a_creator"       // who may create things of this kind is set, and this user is not among them
 	OutOfScope         Reason = "out_of_scope"        // the user may, and this credential may not
@@ -47,7 +48,7 @@ var statuses = map[Reason]int{
 	Unauthenticated: 401, Throttled: 429, MustChangePassword: 403,
 	AmbiguousPath: 400, AmbiguousQuery: 400, AmbiguousBody: 400, InvalidParameter: 400, LengthRequired: 411, UnsupportedMedia: 415,
 	BodyTooLarge: 413, ProxyHeaders: 400,
-	BodyWithheld: 403, UnmappedRoute: 403, AdminOnly: 403, SwitchedOff: 403, PermissionDenied: 403, NotCreator: 403, OutOfScope: 403, UnknownResource: 403, NoSuchExperiment: 404,
+	BodyWithheld: 403, UnmappedRoute: 403, AdminOnly: 403, SwitchedOff: 403, CrossSite: 403, PermissionDenied: 403, NotCreator: 403, OutOfScope: 403, UnknownResource: 403, NoSuchExperiment: 404,
 	UnfilteredResponse: 403, CreateInProgress: 503, LookupFailed: 503, StoreFailed: 503, Internal: 503,
 }
 
