@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"testing"
 
+	"extauthz/store"
 )
 
 func TestOwnPassword(t *testing.T) {
