@@ -56,7 +56,7 @@ func (s *site) auditLink(view pages.Audit, token string) string {
 func auditRow(a store.Audit) pages.Record {
 	return pages.Record{
 		At: a.At, Actor: a.Actor.Username, Method: string(a.Actor.Method), Source: a.Actor.Source, RequestID: a.Actor.RequestID,
-		Action: string(a.Action), Target: a.Target, Facts: facts(a.Before, a.After),
+		Action: string(a.Action), Target: a.Target, Stranger: a.Action == store.SignInFailed && a.Actor.Username == "", Facts: facts(a.Before, a.After),
 	}
 }
 

@@ -122,6 +122,7 @@ type Audit struct {
 type Record struct {
 	At                                               time.Time
 	Actor, Method, Source, RequestID, Action, Target string
+	Stranger                                         bool // whoever it was had not signed in
 	Facts                                            []Fact
 }
 

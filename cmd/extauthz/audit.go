@@ -34,7 +34,7 @@ func auditCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			t.row(a.At.Local().Format(time.DateTime), cmp.Or(who.Username, "the service"), cmp.Or(who.Source, "-"), a.Action, a.Target,
+			t.row(a.At.Local().Format(time.DateTime), cmp.Or(who.Username, a.nobody()), cmp.Or(who.Source, "-"), a.Action, a.Target,
 				dashForNull(a.Before), dashForNull(a.After))
 		}
 		return s.showTable(map[string]any{"records": found}, t)
@@ -98,6 +98,14 @@ func dashForNull(v jsontext.Value) string {
 		return "-"
 	}
 	return string(v)
+}
+
+// nobody is who did it when the record names nobody.
+func (a auditAnswer) nobody() string {
+	if a.Action == "sign_in.failed" {
+		return "-"
+	}
+	return "the service"
 }
 
 func (a auditAnswer) actor() (who auditActor, err error) {

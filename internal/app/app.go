@@ -18,6 +18,7 @@ import (
 	"extauthz/internal/metrics"
 	"extauthz/internal/ownership"
 	"extauthz/internal/servertls"
+	"extauthz/internal/signin"
 	"extauthz/store/boltstore"
 )
 
@@ -30,6 +31,7 @@ type App struct {
 	level     *slog.LevelVar // of log
 	store     *boltstore.Store
 	tracker   *ownership.Tracker
+	signIns   *signin.Recorder // of those that fail
 	usage     *credential.Usage
 	grpc      *grpc.Server
 	readiness *readiness
@@ -57,10 +59,10 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	}
 	level := new(slog.LevelVar)
 	level.Set(c.LogLevel)
-	service, decisions := streams(log, level)
+	service, decisions, audit := streams(log, level)
 	service.Info("extauthz", "version", c.Build.Version, "revision", c.Build.Revision, "go", runtime.Version())
 	registry := prometheus.NewRegistry()
-	s, err := openStore(c, boltstore.Options{Committed: metrics.NewCommits(registry).Committed})
+	s, err := openStore(c, boltstore.Options{Committed: metrics.NewCommits(registry).Committed, OnAudit: auditStream(audit)})
 	if err != nil {
 		return nil, err
 	}
@@ -105,6 +107,7 @@ func (a *App) work(ctx context.Context) {
 	var all sync.WaitGroup
 	all.Go(func() { a.usage.Run(ctx, usageInterval) })
 	all.Go(func() { a.tracker.Run(ctx) })
+	all.Go(func() { a.signIns.Run(ctx) })
 	all.Go(func() { a.readiness.run(ctx) })
 	for _, f := range a.secured.followers() {
 		all.Go(func() { f.Run(ctx, servertls.Look) })

@@ -26,6 +26,7 @@ import (
 	"extauthz/authz/mlflow"
 	"extauthz/internal/metrics"
 	"extauthz/internal/ownership"
+	"extauthz/internal/signin"
 	"extauthz/store"
 	"extauthz/store/boltstore"
 )
@@ -78,7 +79,8 @@ func (a *App) build(ctx context.Context, registry *prometheus.Registry, decision
 	if err != nil {
 		return err
 	}
-	who, err := newCredentials(a.config, a.store, table, a.log)
+	a.signIns = signin.New(a.store, time.Now, a.log, metrics.NewUnlisted(registry))
+	who, err := newCredentials(a.config, a.store, table, a.signIns, a.log)
 	if err != nil {
 		return err
 	}
@@ -102,7 +104,7 @@ func (a *App) build(ctx context.Context, registry *prometheus.Registry, decision
 	}
 	checks := metrics.NewChecks(registry)
 	a.parts = &parts{
-		config: a.config, store: a.store, table: table, client: client, resolver: resolver, tracker: a.tracker, tokens: tokens, who: who,
+		config: a.config, store: a.store, table: table, client: client, resolver: resolver, tracker: a.tracker, tokens: tokens, who: who, signIns: a.signIns,
 		observer: &observer{log: decisions, checks: checks, recent: newRecent(time.Now)}, checks: checks, responses: metrics.NewResponses(registry),
 		authentications: metrics.NewAuthentications(registry), log: a.log,
 	}

@@ -19,6 +19,7 @@ import (
 	"extauthz/envoy/httpcheck"
 	"extauthz/internal/metrics"
 	"extauthz/internal/ownership"
+	"extauthz/internal/signin"
 	"extauthz/store/boltstore"
 )
 
@@ -32,6 +33,7 @@ type parts struct {
 	tracker  *ownership.Tracker
 	tokens   *filter.Tokens
 	who      *credentials
+	signIns  *signin.Recorder
 	observer *observer
 	log      *slog.Logger
 
@@ -74,7 +76,7 @@ func (p *parts) policy(live Live, before *jwt.Authenticator) (*policy, error) {
 
 func (p *parts) authorizer(live Live, who *credentials) *authz.Authorizer {
 	return &authz.Authorizer{
-		Authenticator: p.authentications.Counted(who.oneOf), Mapper: p.table, Resolver: p.resolver, Grants: p.store, Intents: p.tracker, PageTokens: p.tokens, Default: live.DefaultPermission,
+		Authenticator: p.signIns.Recorded(p.authentications.Counted(who.oneOf)), Mapper: p.table, Resolver: p.resolver, Grants: p.store, Intents: p.tracker, PageTokens: p.tokens, Default: live.DefaultPermission,
 		Workspaces: authz.Workspaces{On: p.config.Workspaces, DefaultIsShared: live.GrantDefaultWorkspace},
 		Creators:   live.Creators, RoleNames: accounts{p.store}, Report: live.reported(),
 	}
@@ -91,7 +93,7 @@ func (p *parts) responder(decider *authz.Authorizer) *responder {
 
 func (p *parts) endpoints(live Live, who *credentials, explainer *authz.Authorizer) (http.Handler, error) {
 	return api.New(api.Config{
-		Store: p.store, Authenticator: who.forEndpoints(), Decider: explainer, Passwords: who.passwords, StaticPrefix: p.config.StaticPrefix, Workspaces: p.config.Workspaces,
+		Store: p.store, Authenticator: p.signIns.Recorded(who.forEndpoints()), Decider: explainer, Passwords: who.passwords, StaticPrefix: p.config.StaticPrefix, Workspaces: p.config.Workspaces,
 		Explainer: explainer, Records: p.observer.recent,
 		AccessKeys: who.accessKeys(), MaxCredentialAge: live.MaxCredentialAge, Backup: p.store.Backup, SecretKey: []byte(p.config.SecretKey),
 		TrustedProxies: live.TrustedProxies, AllowDefaultPassword: p.config.AllowDefaultPassword, Logger: p.log,
