@@ -108,6 +108,7 @@ func (a *App) work(ctx context.Context) {
 	all.Go(func() { a.usage.Run(ctx, usageInterval) })
 	all.Go(func() { a.tracker.Run(ctx) })
 	all.Go(func() { a.signIns.Run(ctx) })
+	all.Go(func() { a.retain(ctx) })
 	all.Go(func() { a.readiness.run(ctx) })
 	for _, f := range a.secured.followers() {
 		all.Go(func() { f.Run(ctx, servertls.Look) })

@@ -83,7 +83,9 @@ type Live struct {
 	MaxCredentialAge time.Duration        // how long tokens and access keys live at most; 0 is no limit
 	TrustedProxies   []netip.Prefix       // nil is loopback
 	LogAllowed       bool
-	LogLevel         slog.Level // of everything but decisions
+	LogAllowedSample float64       // the share of allowed requests that LogAllowed logs
+	AuditRetention   time.Duration // how long audit records are kept; 0 is for ever
+	LogLevel         slog.Level    // of everything but decisions
 	// ReportOnly lets everything through that would be denied, and ReportOperations what those operations would be denied for. It is noted.
 	ReportOnly       bool
 	ReportOperations []string
@@ -130,6 +132,8 @@ func (c Config) Validate() error {
 	p.issuers(c.Issuers)
 	p.profiles("pprof-listen", c.PprofListen)
 	p.age("shutdown-delay", c.ShutdownDelay)
+	p.share("log-allowed-sample", c.LogAllowedSample)
+	p.retention(c.AuditRetention)
 	p.certificates(c.Certificates)
 	p.identities(c.IdentityHeaders, c.Carriers)
 	p.secured(c)

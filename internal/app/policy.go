@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"sync/atomic"
+	"time"
 
 	auth "github.com/envoyproxy/go-control-plane/envoy/service/auth/v3"
 	proc "github.com/envoyproxy/go-control-plane/envoy/service/ext_proc/v3"
@@ -50,6 +51,7 @@ type policy struct {
 	processor *envoy.Processor
 	endpoints http.Handler
 	issuers   *jwt.Authenticator // whose keys the next policy goes on with
+	retention time.Duration      // of audit records; 0 is for ever
 }
 
 func (p *parts) policy(live Live, before *jwt.Authenticator) (*policy, error) {
@@ -71,6 +73,7 @@ func (p *parts) policy(live Live, before *jwt.Authenticator) (*policy, error) {
 		processor: &envoy.Processor{Failed: responses.failed, Responder: responses},
 		endpoints: endpoints,
 		issuers:   who.issuers,
+		retention: live.AuditRetention,
 	}, nil
 }
 

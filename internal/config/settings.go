@@ -79,6 +79,8 @@ func groups(v *values) []group {
 		}},
 		{"Logs", []Setting{
 			boolean(&v.LogAllowed, "log-allowed", false, "log allowed requests, too"),
+			share(&v.LogAllowedSample, "log-allowed-sample", 1, "share of the allowed requests that log-allowed logs, chosen by the request's id: 0.01 is one in a hundred; what is denied is always logged"),
+			duration(&v.AuditRetention, "audit-retention", 0, "how long audit records are kept, as 8760h; 0s is for ever"),
 			level(&v.LogLevel, "log-level", slog.LevelInfo, "least of what is logged beside decisions"),
 		}},
 	}
