@@ -19,6 +19,7 @@ import (
 	"extauthz/internal/ownership"
 	"extauthz/internal/servertls"
 	"extauthz/internal/signin"
+	"extauthz/internal/tracing"
 	"extauthz/store/boltstore"
 )
 
@@ -31,6 +32,7 @@ type App struct {
 	level     *slog.LevelVar // of log
 	store     *boltstore.Store
 	tracker   *ownership.Tracker
+	tracer    *tracing.Tracer  // nil when off
 	signIns   *signin.Recorder // of those that fail
 	usage     *credential.Usage
 	grpc      *grpc.Server
@@ -155,6 +157,7 @@ func (a *App) Stop(ctx context.Context) error {
 	}
 	a.stop()
 	<-a.done
+	a.tracer.Close(ctx)
 	return errors.Join(err, a.store.Close())
 }
 

@@ -9,6 +9,7 @@ import (
 	"extauthz/authz"
 	"extauthz/envoy"
 	"extauthz/internal/metrics"
+	"extauthz/internal/tracing"
 )
 
 // observer logs and counts decisions. Neither holds a credential, a query string or a body; metrics hold no user and no resource.
@@ -18,6 +19,7 @@ type observer struct {
 	share      float64 // of what is allowed, when it is logged
 	checks     *metrics.Checks
 	recent     *recent
+	tracer     *tracing.Tracer // nil: no traces
 }
 
 // with returns one that counts with o, and logs as configured.
@@ -29,6 +31,7 @@ func (o *observer) with(live Live) *observer {
 
 func (o *observer) Observe(ctx context.Context, r authz.Request, d authz.Decision) {
 	o.recent.note(r, d)
+	o.tracer.Decided(ctx, r, d)
 	unmapped := !d.Mapped && (d.Reason == authz.UnmappedRoute || d.Reason == authz.IsAdmin)
 	o.checks.Decided(d, unmapped)
 	usual := d.Effect == authz.Allowed && d.Refused == "" && !unmapped

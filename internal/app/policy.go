@@ -21,6 +21,7 @@ import (
 	"extauthz/internal/metrics"
 	"extauthz/internal/ownership"
 	"extauthz/internal/signin"
+	"extauthz/internal/tracing"
 	"extauthz/store/boltstore"
 )
 
@@ -35,6 +36,7 @@ type parts struct {
 	tokens   *filter.Tokens
 	who      *credentials
 	signIns  *signin.Recorder
+	tracer   *tracing.Tracer
 	observer *observer
 	log      *slog.Logger
 
@@ -81,7 +83,7 @@ func (p *parts) authorizer(live Live, who *credentials) *authz.Authorizer {
 	return &authz.Authorizer{
 		Authenticator: p.signIns.Recorded(p.authentications.Counted(who.oneOf)), Mapper: p.table, Resolver: p.resolver, Grants: p.store, Intents: p.tracker, PageTokens: p.tokens, Default: live.DefaultPermission,
 		Workspaces: authz.Workspaces{On: p.config.Workspaces, DefaultIsShared: live.GrantDefaultWorkspace},
-		Creators:   live.Creators, RoleNames: accounts{p.store}, Report: live.reported(),
+		Creators:   live.Creators, RoleNames: accounts{p.store}, Report: live.reported(), Steps: p.tracer.Steps(),
 	}
 }
 
