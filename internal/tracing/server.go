@@ -3,6 +3,7 @@ package tracing
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -19,35 +20,38 @@ func (t *Tracer) ServerOptions(services ...string) []grpc.ServerOption {
 	if t == nil {
 		return nil
 	}
-	traced := map[string]bool{}
-	for _, s := range services {
-		traced[s] = true
-	}
-	of := func(method string) (name string, is bool) {
-		name = strings.TrimPrefix(method, "/")
-		service, _, _ := strings.Cut(name, "/")
-		return name, traced[service]
-	}
-	return []grpc.ServerOption{
-		grpc.ChainUnaryInterceptor(func(ctx context.Context, in any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
-			name, is := of(info.FullMethod)
-			if !is {
-				return next(ctx, in)
-			}
-			ctx, span := t.serve(ctx, name)
-			defer span.End()
+	return []grpc.ServerOption{grpc.ChainUnaryInterceptor(t.unary(services...)), grpc.ChainStreamInterceptor(t.stream(services...))}
+}
+
+func (t *Tracer) unary(services ...string) grpc.UnaryServerInterceptor {
+	return func(ctx context.Context, in any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
+		name, traced := call(info.FullMethod, services)
+		if !traced {
 			return next(ctx, in)
-		}),
-		grpc.ChainStreamInterceptor(func(server any, stream grpc.ServerStream, info *grpc.StreamServerInfo, next grpc.StreamHandler) error {
-			name, is := of(info.FullMethod)
-			if !is {
-				return next(server, stream)
-			}
-			ctx, span := t.serve(stream.Context(), name)
-			defer span.End()
-			return next(server, within{stream, ctx})
-		}),
+		}
+		ctx, span := t.serve(ctx, name)
+		defer span.End()
+		return next(ctx, in)
 	}
+}
+
+func (t *Tracer) stream(services ...string) grpc.StreamServerInterceptor {
+	return func(server any, stream grpc.ServerStream, info *grpc.StreamServerInfo, next grpc.StreamHandler) error {
+		name, traced := call(info.FullMethod, services)
+		if !traced {
+			return next(server, stream)
+		}
+		ctx, span := t.serve(stream.Context(), name)
+		defer span.End()
+		return next(server, within{stream, ctx})
+	}
+}
+
+// call is the name of a call, and whether it is one of the services'.
+func call(method string, services []string) (name string, is bool) {
+	name = strings.TrimPrefix(method, "/")
+	service, _, _ := strings.Cut(name, "/")
+	return name, slices.Contains(services, service)
 }
 
 // serve begins the span of a call whose parent is the caller's.
