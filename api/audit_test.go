@@ -185,6 +185,22 @@ func TestAuditFindsText(t *testing.T) {
 	}
 }
 
+// TestNobodyFailedToSignIn: whoever did had proved nothing, and was not the service either.
+func TestNobodyFailedToSignIn(t *testing.T) {
+	f := newFixture(t)
+	failed := store.Audit{Action: store.SignInFailed, Target: "user alice", Actor: store.Actor{Source: "192.0.2.7"}}
+	ours := store.Audit{Action: store.AuditPrune, Target: "records before 2026-01-01T04:00:00Z"}
+	if err := f.store.AppendAudit(t.Context(), failed, ours); err != nil {
+		t.Fatal(err)
+	}
+	for action, service := range map[store.Action]bool{failed.Action: false, ours.Action: true} {
+		page := f.show("admin", auditSite+"?action="+string(action))
+		if strings.Contains(page.body, "the service</span>") != service || strings.Contains(page.body, "192.0.2.7") == service {
+			t.Errorf("%s: %s", action, page.body)
+		}
+	}
+}
+
 // TestAuditSearchEnds after a number of records, found or not, and page by page it finds what is there: each once, in order.
 func TestAuditSearchEnds(t *testing.T) {
 	f := newFixture(t)

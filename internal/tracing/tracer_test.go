@@ -78,8 +78,8 @@ func TestSpansFollowTheCaller(t *testing.T) {
 		}
 		for _, s := range got {
 			for _, a := range s.Attributes {
-				if strings.Contains(a.Value.Emit(), "secret") || len(a.Value.Emit()) > longestID {
-					t.Errorf("%s: %s has %q", name, s.Name, a.Value.Emit())
+				if strings.Contains(a.Value.String(), "secret") || len(a.Value.String()) > longestID {
+					t.Errorf("%s: %s has %q", name, s.Name, a.Value.String())
 				}
 			}
 			if s.Status.Description != "" || len(s.Events) > 0 {
