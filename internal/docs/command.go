@@ -31,6 +31,12 @@ func (b Block) Commands() (all []Command) {
 			all[last].Want = append(all[last].Want, line)
 		}
 	}
+	for i, c := range all {
+		for len(c.Want) > 0 && c.Want[len(c.Want)-1] == "" { // what keeps commands apart is not printed
+			c.Want = c.Want[:len(c.Want)-1]
+		}
+		all[i] = c
+	}
 	return all
 }
 

@@ -8,14 +8,14 @@ import (
 
 func TestCommands(t *testing.T) {
 	b := Block{Line: 10, Lines: []string{
-		"$ one", "printed", "$ two \\", "    --more \\", "    --most", "$ cat > file <<'END'", "$ not a command", "END", "done", "$ A=1 B=\"x y\" three | four", "$ A=1",
+		"$ one", "printed", "$ two \\", "    --more \\", "    --most", "$ cat > file <<'END'", "$ not a command", "END", "done", "", "$ A=1 B=\"x y\" three | four", "$ A=1",
 	}}
 	want := []Command{
 		{Line: 10, Text: "one", Want: []string{"printed"}},
 		{Line: 12, Text: "two \\\n    --more \\\n    --most"},
 		{Line: 15, Text: "cat > file <<'END'\n$ not a command\nEND", Want: []string{"done"}},
-		{Line: 19, Text: "A=1 B=\"x y\" three | four"},
-		{Line: 20, Text: "A=1"},
+		{Line: 20, Text: "A=1 B=\"x y\" three | four"},
+		{Line: 21, Text: "A=1"},
 	}
 	got := b.Commands()
 	if diff := cmp.Diff(want, got); diff != "" {
