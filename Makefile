@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up down test bench lint build fmt generate inventory conformance k8s-validate image release venv overlay go
+.PHONY: help up down test bench lint build fmt generate inventory conformance k8s-validate image release importer venv overlay go
 
 GO ?= go
 export PORT ?= 5000
@@ -42,6 +42,9 @@ build: go ## Build bin/extauthz
 	@CGO_ENABLED=0 $(GO) build -trimpath -o bin/extauthz ./cmd/extauthz || \
 		{ echo "make: the build failed; if modules could not be fetched: is a Go module proxy reachable?" >&2; exit 1; }
 	@touch bin/extauthz # internal/testbed compares its age with the sources'
+
+importer: go ## Build bin/extauthz-import, with which `extauthz import` reads the databases of MLflow's basic-auth
+	@cd cmd/extauthz-import && CGO_ENABLED=0 $(GO) build -trimpath -o ../../bin/extauthz-import .
 
 fmt: go ## Format the Go code
 	$(GO) tool gofumpt -w $(GO_FILES)

@@ -28,10 +28,8 @@ func TestPages(t *testing.T) {
 	w := newWorld(t)
 	for _, p := range pages {
 		t.Run(p.Path, func(t *testing.T) {
-			if order(p) == len(stories) {
-				w.prepare(t)
-			}
 			dir := w.desk(t)
+			w.names = w.places(dir)
 			for _, s := range p.shells() {
 				w.act(t, p, s, dir)
 			}
@@ -58,7 +56,7 @@ func (p Page) shells() []Section {
 type world struct {
 	*testbed.Stack
 	bin, initial string
-	names        *strings.Replacer // what pages call the stack's addresses and files → what they are
+	names        *strings.Replacer // of the page at hand
 }
 
 func newWorld(t *testing.T) *world {
@@ -72,18 +70,17 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	install(t, w.bin)
-	w.names = strings.NewReplacer(
-		"https://mlflow.example.com", s.URL,
-		"http://127.0.0.1:5000", s.URL,
-		"http://127.0.0.1:9090", "http://"+s.Diagnostics,
-		"/var/lib/extauthz/extauthz.db", filepath.Join(s.DataDir, "store", "extauthz.db"),
-	)
 	w.reset(t)
 	return w
 }
 
-// prepare makes what the other pages take for given: an experiment 7 is nobody's but can be granted on, alice's needs an owner.
-func (w *world) prepare(t *testing.T) {}
+// places are what pages call the stack's addresses and files, and the directories of a machine.
+func (w *world) places(dir string) *strings.Replacer {
+	return strings.NewReplacer(
+		"https://mlflow.example.com", w.URL, "http://127.0.0.1:5000", w.URL, "http://127.0.0.1:9090", "http://"+w.Diagnostics,
+		"/var/lib/extauthz/extauthz.db", filepath.Join(w.DataDir, "store", "extauthz.db"), "/etc/extauthz/", dir+"/", "/etc/envoy/", dir+"/",
+	)
+}
 
 // desk is a reader's directory: a home, and as much of a checkout as commands read.
 func (w *world) desk(t *testing.T) (dir string) {
@@ -117,7 +114,7 @@ func (w *world) environment(t *testing.T, dir string) []string {
 		"PATH=" + w.bin + ":" + filepath.Join(root, "var", "venv", "bin") + ":" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir, "LANG=C.UTF-8",
 		"MLFLOW_TRACKING_URI=" + w.URL, "MLFLOW_DISABLE_TELEMETRY=true", "GIT_PYTHON_REFRESH=quiet", "PYTHONWARNINGS=ignore", testbed.SignerPath(t),
 		"AWS_EC2_METADATA_DISABLED=true", "MLFLOW_HTTP_REQUEST_MAX_RETRIES=2", "MLFLOW_ENABLE_ASYNC_LOGGING=false",
-		"DOCS_ROOT=" + root, "DOCS_EXTAUTHZ=" + filepath.Join(root, "bin", "extauthz"), "DOCS_ENVOY=" + testbed.Envoy(t),
+		"DOCS_ROOT=" + root, "DOCS_EXTAUTHZ=" + filepath.Join(root, "bin", "extauthz"), "DOCS_ENVOY=" + testbed.Envoy(t), "DOCS_MLFLOW=" + filepath.Join(root, "var", "venv", "bin", "mlflow"),
 		"DOCS_DATA=" + w.DataDir, "DOCS_DIAGNOSTICS=http://" + w.Diagnostics,
 	}
 }
@@ -176,7 +173,7 @@ func (w *world) steps(t *testing.T, p Page, b Block, behind *Block, dir string) 
 		commands = append(commands, c)
 	case "yaml", "json", "ini":
 		if named := fileName.FindStringSubmatch(b.Lines[0]); named != nil {
-			text := strings.Join(b.Lines, "\n") + "\n"
+			text := w.names.Replace(strings.Join(b.Lines, "\n") + "\n")
 			commands = append(commands, Command{Line: b.Line, Text: fmt.Sprintf("cat > %s <<'END-OF-THE-BLOCK'\n%sEND-OF-THE-BLOCK", named[1], text)})
 			if named[1] == "extauthz.yaml" {
 				commands = append(commands, Command{Line: b.Line, Text: validated})

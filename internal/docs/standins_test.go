@@ -1,6 +1,7 @@
 package docs
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -28,14 +29,16 @@ type standIn struct {
 
 // standIns are found before the programs themselves: a page's PATH begins with links of those names to this test.
 var standIns = map[string]standIn{
-	"make":       {"would build, and start a stack beside the test's", makeTargets},
-	"pip":        {"the test has the packages already", pip},
-	"kubectl":    {"there is no cluster; the files that it reads are there, and k8s/validate.sh checks what is in them", kubectl},
-	"istioctl":   {"as kubectl", filesAreThere},
-	"helm":       {"as kubectl", filesAreThere},
-	"envoy":      {"would serve for ever; it only validates its configuration", envoy},
-	"extauthz":   {"serve would serve for ever; it only validates its configuration. Everything else runs", extauthz},
-	"systemctl":  {"there is no systemd; the service of the test's stack stops, starts and reads its files again", systemctl},
+	"make":            {"would build, and start a stack beside the test's", makeTargets},
+	"pip":             {"the test has the packages already", pip},
+	"kubectl":         {"there is no cluster; the files that it reads are there, and k8s/validate.sh checks what is in them", kubectl},
+	"istioctl":        {"as kubectl", filesAreThere},
+	"helm":            {"as kubectl", filesAreThere},
+	"envoy":           {"would serve for ever; it only validates its configuration", envoy},
+	"extauthz":        {"serve would serve for ever; it only validates its configuration. Everything else runs", extauthz},
+	"mlflow":          {"is in the stack already; only its options are looked at", mlflowServer},
+	"extauthz-import": {"is a module of its own, with three databases' drivers and their own tests; it prints what was recorded", importer},
+	"systemctl":       {"there is no systemd; the service of the test's stack stops, starts and reads its files again", systemctl},
 }
 
 func TestMain(m *testing.M) {
@@ -75,6 +78,37 @@ func pip(args []string) error {
 		return fmt.Errorf("pip %q", args)
 	}
 	return nil
+}
+
+// mlflowServer looks the options up in MLflow's help. It starts nothing.
+func mlflowServer(args []string) error {
+	known, err := exec.Command(os.Getenv("DOCS_MLFLOW"), "server", "--help").CombinedOutput()
+	if err != nil || len(args) == 0 || args[0] != "server" {
+		return fmt.Errorf("mlflow %q: %v\n%s", args, err, known)
+	}
+	for _, arg := range args {
+		if strings.HasPrefix(arg, "--") && !strings.Contains(string(known), arg+" ") {
+			return fmt.Errorf("mlflow server has no option %s", arg)
+		}
+	}
+	return nil
+}
+
+// importer is cmd/extauthz-import with a database of MLflow 3.8.
+func importer([]string) error {
+	var request struct{ URL string }
+	if err := json.NewDecoder(os.Stdin).Decode(&request); err != nil {
+		return err
+	}
+	if !regexp.MustCompile(`^(sqlite:///|(postgresql|mysql)://)`).MatchString(request.URL) {
+		return fmt.Errorf("not the URL of a database: %s", request.URL)
+	}
+	text, err := os.ReadFile(filepath.Join(os.Getenv("DOCS_ROOT"), "internal", "migrate", "testdata", "3.8.1.dump.json"))
+	if err != nil {
+		return err
+	}
+	_, err = os.Stdout.Write(text)
+	return err
 }
 
 // kubectl knows the verbs that the pages use. What runs in a pod is a command of ours, whose words are checked.
