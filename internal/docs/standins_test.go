@@ -19,7 +19,7 @@ import (
 )
 
 // runs are the programs that pages run as they are. Setting a variable is "=".
-var runs = []string{"=", "extauthz", "curl", "openssl", "python", "git", "cat", "printf", "sed", "head", "grep", "diff", "mkdir", "export", "unset", "set", "."}
+var runs = []string{"=", "extauthz", "curl", "openssl", "python", "git", "cat", "printf", "sed", "head", "grep", "diff", "mkdir", "export", "unset", "set", "umask", "."}
 
 // standIn takes the place of a program that cannot run here, or must not, and fails on a call that could not work.
 type standIn struct {
