@@ -38,7 +38,7 @@ func root() *cobra.Command {
 	cmd := group("extauthz", "MLflow authentication at the proxy",
 		serveCommand(), initCommand(), configCommand(), envoyConfigCommand(), manifestsCommand(), routesCommand(), healthcheckCommand(),
 		loginCommand(), logoutCommand(), whoamiCommand(), userCommand(), roleCommand(), grantCommand(), revokeCommand(),
-		whoCanCommand(), whatCanCommand(), tokenCommand(), accessKeyCommand(),
+		whoCanCommand(), whatCanCommand(), explainCommand(), tokenCommand(), accessKeyCommand(),
 		exportCommand(), importCommand(), diffCommand(), applyCommand(),
 		backupCommand(), restoreCommand(), checkCommand(), compactCommand(), adminCommandGroup(), auditCommand(),
 	)
