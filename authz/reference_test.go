@@ -20,8 +20,8 @@ const reasonsPage = "../docs/reference/reasons.md"
 func TestReasonsReference(t *testing.T) {
 	var page strings.Builder
 	page.WriteString("# Reasons\n\nMade from [authz/reason.go](../../authz/reason.go) by `make generate`.\n\n" +
-		"Every decision has one of these. It stands in the log of decisions, in Envoy's access log, in metrics, and in what `POST\n" +
-		"/api/1.0/extauthz/explain` answers; clients see the status, MLflow's `error_code`, and a message that says what is missing. The list is closed.\n")
+		"Every decision has one of these. It stands in the log of decisions, in Envoy's access log, in metrics, and in what `extauthz\n" +
+		"explain` prints; clients see the status, MLflow's `error_code`, and a message that says what is missing. The list is closed.\n")
 	for _, group := range commentedReasons(t) {
 		fmt.Fprintf(&page, "\n## %s\n\n| reason | status | `error_code` | |\n|---|---|---|---|\n", group.title)
 		for _, r := range group.reasons {
