@@ -82,7 +82,7 @@ func pip(args []string) error {
 
 // mlflowServer looks the options up in MLflow's source: its help takes seconds.
 func mlflowServer(args []string) error {
-	sources, err := filepath.Glob(filepath.Join(os.Getenv("DOCS_ROOT"), "var", "venv", "lib", "python3*", "site-packages", "mlflow", "cli", "__init__.py"))
+	sources, err := filepath.Glob(filepath.Join(os.Getenv("DOCS_ROOT"), "var", "venv", "lib", "python3*", "site-packages", "mlflow", "utils", "cli_args.py"))
 	if err != nil || len(sources) != 1 || len(args) == 0 || args[0] != "server" {
 		return fmt.Errorf("mlflow %q: %v %v", args, sources, err)
 	}
