@@ -160,3 +160,40 @@ func TestCommandsAreInConsoleBlocks(t *testing.T) {
 		}
 	}
 }
+
+var (
+	metricName   = regexp.MustCompile(`\bextauthz_[a-z_]+[a-z]\b`)
+	variableName = regexp.MustCompile(`\bEXTAUTHZ_([A-Z0-9_]+[A-Z0-9])\b`)
+)
+
+// TestNamesExist looks metrics and variables up where they are made.
+func TestNamesExist(t *testing.T) {
+	root, pages := read(t)
+	var metrics strings.Builder
+	for _, pattern := range []string{"internal/metrics/*.go", "internal/app/*.go", "internal/servertls/*.go", "k8s/monitoring/*.yaml"} {
+		files, err := filepath.Glob(filepath.Join(root, pattern))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %v", pattern, err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			metrics.Write(text)
+		}
+	}
+	variables := pages["docs/reference/configuration.md"].Text + "`from_password` `tracking_store_password`" // those of extauthz import
+	for _, p := range pages {
+		for _, name := range metricName.FindAllString(p.Text, -1) {
+			if !strings.Contains(metrics.String(), name) && !strings.Contains(pages["docs/reference/metrics.md"].Text, "## "+name+"\n") {
+				t.Errorf("%s names the metric %s, which is not there", p.Path, name)
+			}
+		}
+		for _, found := range variableName.FindAllStringSubmatch(p.Text, -1) {
+			if !strings.Contains(variables, "`"+strings.ToLower(found[1])+"`") && !strings.Contains(variables, "`"+found[0]+"`") {
+				t.Errorf("%s names the variable %s, which sets nothing", p.Path, found[0])
+			}
+		}
+	}
+}

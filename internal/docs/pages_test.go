@@ -85,7 +85,7 @@ func (w *world) places(dir string) *strings.Replacer {
 	)
 }
 
-// desk is a reader's directory: a home, and as much of a checkout as commands read.
+// desk is a reader's directory: a home, and as much of a checkout and of an old MLflow as commands read.
 func (w *world) desk(t *testing.T) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
@@ -93,6 +93,11 @@ func (w *world) desk(t *testing.T) (dir string) {
 		t.Fatal(err)
 	}
 	write(t, filepath.Join(dir, "var", "stack", "admin-password"), w.AdminPassword+"\n")
+	database, err := os.ReadFile(filepath.Join(testbed.Root(t), "internal", "migrate", "testdata", recorded+".db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "basic_auth.db"), string(database))
 	return dir
 }
 

@@ -95,7 +95,10 @@ func mlflowServer(args []string) error {
 	return err
 }
 
-// importer is cmd/extauthz-import with a database of MLflow 3.8.
+// recorded is the MLflow whose database the pages import.
+const recorded = "3.8.1"
+
+// importer is cmd/extauthz-import with that database. Where the program itself has been built beside extauthz, that runs.
 func importer([]string) error {
 	var request struct{ URL string }
 	if err := json.NewDecoder(os.Stdin).Decode(&request); err != nil {
@@ -104,7 +107,7 @@ func importer([]string) error {
 	if !regexp.MustCompile(`^(sqlite:///|(postgresql|mysql)://)`).MatchString(request.URL) {
 		return fmt.Errorf("not the URL of a database: %s", request.URL)
 	}
-	text, err := os.ReadFile(filepath.Join(os.Getenv("DOCS_ROOT"), "internal", "migrate", "testdata", "3.8.1.dump.json"))
+	text, err := os.ReadFile(filepath.Join(os.Getenv("DOCS_ROOT"), "internal", "migrate", "testdata", recorded+".dump.json"))
 	if err != nil {
 		return err
 	}
