@@ -73,6 +73,9 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	install(t, w.bin)
+	if err := wellAt("http://" + s.Diagnostics); err != nil {
+		t.Fatal(err)
+	}
 	w.reset(t)
 	return w
 }
@@ -192,7 +195,7 @@ func (w *world) steps(t *testing.T, p Page, b Block, behind *Block, dir string) 
 }
 
 // validated checks a file of settings. Files that are a cluster's, or a machine's, are not there.
-const validated = `! extauthz config validate --config extauthz.yaml 2>&1 | grep -v -e 'the configuration is valid' -e 'no such file or directory'`
+const validated = `(set +o pipefail; ! extauthz config validate --config extauthz.yaml 2>&1 | grep -v -e 'the configuration is valid' -e 'no such file or directory')`
 
 // result is what became of a command.
 type result struct {
@@ -221,7 +224,8 @@ func (r result) wrong() string {
 func shell(t *testing.T, dir string, env []string, commands []Command) []result {
 	t.Helper()
 	const mark = "\x1e" // between commands, and before the exit code
-	var script strings.Builder
+	script := strings.Builder{}
+	script.WriteString("set -o pipefail\n")
 	for _, c := range commands {
 		fmt.Fprintf(&script, "{\n%s\n} 2>&1\nprintf '%s%%s%s' $?\n", c.Text, mark, mark)
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 	"os"
@@ -217,13 +218,19 @@ func startService() error {
 	if err := signal("start", syscall.SIGUSR1); err != nil { // e2e/start.sh starts what is dead
 		return err
 	}
-	return wait("the service to be ready", func() bool {
-		response, err := http.Get(os.Getenv("DOCS_DIAGNOSTICS") + "/readyz")
+	return wellAt(os.Getenv("DOCS_DIAGNOSTICS"))
+}
+
+// wellAt waits until every part of a service is well, MLflow as well.
+func wellAt(diagnostics string) error {
+	return wait("the service to be well", func() bool {
+		response, err := http.Get(diagnostics + "/readyz")
 		if err != nil {
 			return false
 		}
 		defer response.Body.Close()
-		return response.StatusCode == http.StatusOK
+		text, err := io.ReadAll(response.Body)
+		return err == nil && strings.Contains(string(text), `"status":"ok"`)
 	})
 }
 
