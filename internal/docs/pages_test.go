@@ -59,6 +59,7 @@ func (p Page) shells() []Section {
 type world struct {
 	*testbed.Stack
 	bin, initial string
+	python       string            // the socket of a Python
 	names        *strings.Replacer // of the page at hand
 }
 
@@ -67,8 +68,10 @@ func newWorld(t *testing.T) *world {
 	dir := t.TempDir()
 	secret := filepath.Join(dir, "access-key-secret")
 	write(t, secret, "a secret of more than 32 bytes that seals access keys\n")
+	socket := filepath.Join(dir, "python")
+	loadPython(t, socket)
 	s := testbed.Start(t, testbed.Options{Env: []string{"EXTAUTHZ_ACCESS_KEY_SECRET_FILE=" + secret, "EXTAUTHZ_TOKEN_HEADER=X-Api-Key"}})
-	w := &world{Stack: s, bin: filepath.Join(dir, "bin"), initial: filepath.Join(dir, "initial.yaml")}
+	w := &world{Stack: s, bin: filepath.Join(dir, "bin"), initial: filepath.Join(dir, "initial.yaml"), python: socket}
 	if err := os.Mkdir(w.bin, 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +128,7 @@ func (w *world) environment(t *testing.T, dir string) []string {
 		"PATH=" + w.bin + ":" + filepath.Join(root, "var", "venv", "bin") + ":" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir, "LANG=C.UTF-8",
 		"MLFLOW_TRACKING_URI=" + w.URL, "MLFLOW_DISABLE_TELEMETRY=true", "GIT_PYTHON_REFRESH=quiet", "PYTHONWARNINGS=ignore", testbed.SignerPath(t),
 		"AWS_EC2_METADATA_DISABLED=true", "MLFLOW_HTTP_REQUEST_MAX_RETRIES=2", "MLFLOW_ENABLE_ASYNC_LOGGING=false",
-		"DOCS_ROOT=" + root, "DOCS_EXTAUTHZ=" + filepath.Join(root, "bin", "extauthz"), "DOCS_ENVOY=" + testbed.Envoy(t),
+		"DOCS_ROOT=" + root, "DOCS_EXTAUTHZ=" + filepath.Join(root, "bin", "extauthz"), "DOCS_ENVOY=" + testbed.Envoy(t), "DOCS_PYTHON_SOCKET=" + w.python,
 		"DOCS_DATA=" + w.DataDir, "DOCS_DIAGNOSTICS=http://" + w.Diagnostics,
 	}
 }

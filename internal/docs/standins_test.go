@@ -19,10 +19,10 @@ import (
 	"time"
 )
 
-// runs are the programs that pages run as they are. Setting a variable is "=".
-var runs = []string{"=", "extauthz", "curl", "openssl", "python", "git", "cat", "printf", "sed", "head", "grep", "diff", "mkdir", "export", "unset", "set", "umask", "."}
+// runs are the programs that pages run as they are on the machine. Setting a variable is "=".
+var runs = []string{"=", "curl", "openssl", "git", "cat", "printf", "sed", "head", "grep", "diff", "mkdir", "export", "unset", "set", "umask", "."}
 
-// standIn takes the place of a program that cannot run here, or must not, and fails on a call that could not work.
+// standIn takes the place of a program that cannot run here as it is, and fails on a call that could not work.
 type standIn struct {
 	why  string
 	call func(args []string) error
@@ -37,6 +37,7 @@ var standIns = map[string]standIn{
 	"helm":            {"as kubectl", filesAreThere},
 	"envoy":           {"would serve for ever; it only validates its configuration", envoy},
 	"extauthz":        {"serve would serve for ever; it only validates its configuration. Everything else runs", extauthz},
+	"python":          {"runs, in a fork of one that has MLflow loaded: loading it takes seconds each time", python},
 	"mlflow":          {"is in the stack already; only its options are looked at", mlflowServer},
 	"extauthz-import": {"is a module of its own, with three databases' drivers and their own tests; it prints what was recorded", importer},
 	"systemctl":       {"there is no systemd; the service of the test's stack stops, starts and reads its files again", systemctl},
