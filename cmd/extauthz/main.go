@@ -26,11 +26,12 @@ func run(ctx context.Context, cmd *cobra.Command) int {
 	if err == nil {
 		return 0
 	}
-	fmt.Fprintln(os.Stderr, "extauthz: "+err.Error())
+	w := cmd.ErrOrStderr()
+	fmt.Fprintln(w, "extauthz: "+printableLines(err.Error()))
 	if begun && !isUsage(err) {
 		return 1
 	}
-	fmt.Fprintf(os.Stderr, "hint: `%s --help` shows how it is called\n", ran.CommandPath())
+	fmt.Fprintf(w, "hint: `%s --help` shows how it is called\n", ran.CommandPath())
 	return 2
 }
 
