@@ -20,6 +20,8 @@ type readiness struct {
 	metrics  *metrics.Health
 	log      *slog.Logger
 
+	checking sync.Mutex // one check at a time, so that what an older one found never replaces what a newer one did
+
 	mu     sync.Mutex
 	report report
 }
@@ -60,6 +62,8 @@ func (r *readiness) run(ctx context.Context) {
 
 // check tries every part, at the same time, and tells the result.
 func (r *readiness) check(ctx context.Context) {
+	r.checking.Lock()
+	defer r.checking.Unlock()
 	errs := make([]error, len(r.parts))
 	var all sync.WaitGroup
 	for i, p := range r.parts {
