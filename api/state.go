@@ -97,12 +97,13 @@ func (o *operations) planned(ctx context.Context, c caller, d state.Document, pr
 	if err != nil {
 		return plan, invalid("Invalid document: %v.", err)
 	}
+	known := usersBySpelling(is, plan.Snapshot)
 	for i := range plan.Snapshot.Users {
-		if u := &plan.Snapshot.Users[i]; u.CreatedAt.IsZero() && !has(is.Users, u.Username) {
+		if u := &plan.Snapshot.Users[i]; u.CreatedAt.IsZero() && !known.is[u.Username] {
 			u.CreatedAt = o.now()
 		}
 	}
-	return plan, checkPlan(c, is, plan.Snapshot)
+	return plan, checkPlan(c, is, plan.Snapshot, known)
 }
 
 func importFailure(err error) error {

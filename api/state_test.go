@@ -184,3 +184,15 @@ func TestCutBackupIsSeenAsOne(t *testing.T) {
 	}()
 	f.call("admin", "GET", backUpState, "")
 }
+
+// TestFoldedNames: what strings.EqualFold takes for the same has one text, and nothing else has it.
+func TestFoldedNames(t *testing.T) {
+	names := []string{"alice", "ALICE", "Alice", "bob", "K", "k", "\u212a", "s", "\u017f", "ß", "ς", "Σ", "σ", "İ", "i", "I", "ı"}
+	for _, a := range names {
+		for _, b := range names {
+			if (folded(a) == folded(b)) != strings.EqualFold(a, b) {
+				t.Errorf("%q and %q: %q and %q", a, b, folded(a), folded(b))
+			}
+		}
+	}
+}

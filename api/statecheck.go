@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"extauthz/authz/credential"
 	"extauthz/store"
@@ -11,12 +12,12 @@ import (
 
 // checkPlan holds what a document would change to the rules for changes that are made one by one. What is there already stays as it is,
 // whatever it is: an imported state may have what no request could make.
-func checkPlan(c caller, is, plan store.Snapshot) error {
+func checkPlan(c caller, is, plan store.Snapshot, known userIndex) error {
 	if slices.Contains(plan.DeleteUsers, c.Username) || slices.ContainsFunc(plan.Users, func(u store.User) bool { return c.is(u.Username) && u.Disabled }) {
 		return badRequest("The document would delete or disable your own account. Ask another admin to apply it instead.")
 	}
 	for _, u := range plan.Users {
-		if err := checkNewUser(is, plan, u); err != nil {
+		if err := known.check(u); err != nil {
 			return err
 		}
 	}
@@ -33,25 +34,56 @@ func checkPlan(c caller, is, plan store.Snapshot) error {
 	return nil
 }
 
-func checkNewUser(is, plan store.Snapshot, u store.User) error {
+// userIndex finds users that nothing but case tells apart, in documents with tens of thousands.
+type userIndex struct {
+	is       map[string]bool     // those that are there already
+	spelling map[string][]string // those that will be, by their folded names
+}
+
+func usersBySpelling(is, plan store.Snapshot) userIndex {
+	x, goes := userIndex{map[string]bool{}, map[string][]string{}}, map[string]bool{}
+	for _, username := range plan.DeleteUsers {
+		goes[username] = true
+	}
+	for _, u := range is.Users {
+		x.is[u.Username] = true
+	}
+	for _, users := range [][]store.User{is.Users, plan.Users} {
+		for _, u := range users {
+			if key := folded(u.Username); !goes[u.Username] {
+				x.spelling[key] = append(x.spelling[key], u.Username)
+			}
+		}
+	}
+	return x
+}
+
+func (x userIndex) check(u store.User) error {
 	if u.PasswordHash != "" {
 		if err := credential.CheckHash(u.PasswordHash); err != nil {
 			return invalid("Invalid document: the password hash of user %s is in no format that is known.", quote(u.Username))
 		}
 	}
-	if has(is.Users, u.Username) {
+	if x.is[u.Username] {
 		return nil
 	}
-	for _, other := range slices.Concat(is.Users, plan.Users) {
-		if other.Username != u.Username && strings.EqualFold(other.Username, u.Username) && !slices.Contains(plan.DeleteUsers, other.Username) {
-			return exists("Users %s and %s differ in upper and lower case only, which makes no difference.", quote(u.Username), quote(other.Username))
+	for _, other := range x.spelling[folded(u.Username)] {
+		if other != u.Username {
+			return exists("Users %s and %s differ in upper and lower case only, which makes no difference.", quote(u.Username), quote(other))
 		}
 	}
 	return cmp.Or(named("username", u.Username), credential.CheckUsername(u.Username))
 }
 
-func has(users []store.User, username string) bool {
-	return slices.ContainsFunc(users, func(u store.User) bool { return u.Username == username })
+// folded is one text for all that strings.EqualFold takes for the same: each rune becomes the least of those that are equal to it.
+func folded(text string) string {
+	return strings.Map(func(r rune) rune {
+		least := r
+		for other := unicode.SimpleFold(r); other != r; other = unicode.SimpleFold(other) {
+			least = min(least, other)
+		}
+		return least
+	}, text)
 }
 
 func checkNewRole(is store.Snapshot, r store.Role) error {
