@@ -45,6 +45,7 @@ func envoyConfigCommand() *cobra.Command {
 	f.StringVar(&o.StaticPrefix, "static-prefix", "", "MLflow's --static-prefix")
 	f.Uint32Var(&o.MaxRequestBytes, "max-request-bytes", 0, "largest request body but artifact uploads (8 MiB by default)")
 	f.Uint32Var(&o.MaxResponseBytes, "max-response-bytes", 0, "largest response body that has to be filtered (32 MiB by default)")
+	f.Uint64Var(&o.MaxHeapBytes, "max-heap-bytes", 0, "memory that Envoy takes at most, before it answers 503 (no limit by default)")
 	f.StringVar(&o.AdminListen, "envoy-admin", "", "address of Envoy's own admin endpoint (none by default)")
 	f.StringVar(&o.TLS.Certificate, "tls-cert", "", "certificate chain of the public listener (plain HTTP by default)")
 	f.StringVar(&o.TLS.Key, "tls-key", "", "its key")

@@ -81,7 +81,7 @@ type zeros struct{}
 func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
 // live runs the real Envoy between an upstream and a service that allows everything.
-func live(t *testing.T) (url string, service *answering, envoyPID int) {
+func live(t *testing.T, change ...func(*bootstrap.Options)) (url string, service *answering, envoyPID int) {
 	t.Helper()
 	mlflow := httptest.NewServer(http.HandlerFunc(upstream))
 	t.Cleanup(mlflow.Close)
@@ -98,8 +98,11 @@ func live(t *testing.T) (url string, service *answering, envoyPID int) {
 
 	address := "127.0.0.1:" + testbed.FreePorts(t, 1)[0]
 	backend := strings.TrimPrefix(mlflow.URL, "http://")
-	pid := startEnvoy(t, bootstrap.Options{Listen: address, MLflow: backend, Check: listener.Addr().String(), AuthAPI: backend})
-	return "http://" + address, service, pid
+	o := bootstrap.Options{Listen: address, MLflow: backend, Check: listener.Addr().String(), AuthAPI: backend}
+	for _, f := range change {
+		f(&o)
+	}
+	return "http://" + address, service, startEnvoy(t, o)
 }
 
 func startEnvoy(t *testing.T, o bootstrap.Options) int {
@@ -215,6 +218,23 @@ func TestRequestsThatReadTwoWaysStopAtEnvoy(t *testing.T) {
 	// The twin: the same, well formed, passes.
 	if response, _ := do(t, "POST", url+"/plain", bytes.NewReader(nine[:7<<20])); response.StatusCode != 200 {
 		t.Errorf("7 MiB: status %d", response.StatusCode)
+	}
+}
+
+// TestHeapHasALimit: Envoy refuses before anybody is asked once its memory is used up, and with enough of it does not.
+func TestHeapHasALimit(t *testing.T) {
+	url, service, _ := live(t, func(o *bootstrap.Options) { o.MaxHeapBytes = 1 << 20 })
+	for status := 0; status != 503; { // the monitor looks four times a second
+		response, _ := do(t, "GET", url+"/", nil)
+		if status = response.StatusCode; status == 200 {
+			<-service.seen
+		}
+	}
+	url, _, _ = live(t, func(o *bootstrap.Options) { o.MaxHeapBytes = 4 << 30 })
+	for range 10 {
+		if response, _ := do(t, "GET", url+"/", nil); response.StatusCode != 200 {
+			t.Errorf("status %d with enough memory", response.StatusCode)
+		}
 	}
 }
 

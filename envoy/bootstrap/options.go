@@ -21,6 +21,9 @@ type Options struct {
 	// MaxRequestBytes bounds every request body but artifact uploads, MaxResponseBytes every response that the service must see.
 	MaxRequestBytes  uint32
 	MaxResponseBytes uint32
+	// MaxHeapBytes is the memory that Envoy takes at most, before it answers 503; 0 is whatever there is. The operator knows what the machine or
+	// the container has.
+	MaxHeapBytes uint64
 	// AdminListen is where Envoy's own admin endpoint listens. It can stop Envoy and shows its memory, so there is none by default.
 	AdminListen string
 	NodeID      string

@@ -43,7 +43,7 @@ func assemble(o Options, rows []mlflow.Row) (*bootstrapv3.Bootstrap, error) {
 		Node:            &corev3.Node{Id: o.NodeID, Cluster: "extauthz"},
 		StaticResources: &bootstrapv3.Bootstrap_StaticResources{Listeners: []*listenerv3.Listener{listener}, Clusters: clusters},
 	}
-	if err := limitConnections(b); err != nil {
+	if err := limit(b, o.MaxHeapBytes); err != nil {
 		return nil, err
 	}
 	return b, addAdmin(b, o)

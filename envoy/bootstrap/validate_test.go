@@ -18,7 +18,7 @@ func TestEnvoyAcceptsTheConfiguration(t *testing.T) {
 		"sidecar": {Listen: "127.0.0.1:5000", MLflow: "127.0.0.1:5001", Check: "unix:///run/check.sock", AuthAPI: "127.0.0.1:5002"},
 		"everything set": {
 			Listen: "0.0.0.0:8080", MLflow: "mlflow.internal:5000", Check: "extauthz.internal:9191", AuthAPI: "[::1]:8080",
-			Domains: []string{"mlflow.example.com"}, StaticPrefix: "/ml.flow", MaxRequestBytes: 1 << 20, MaxResponseBytes: 64 << 20,
+			Domains: []string{"mlflow.example.com"}, StaticPrefix: "/ml.flow", MaxRequestBytes: 1 << 20, MaxResponseBytes: 64 << 20, MaxHeapBytes: 512 << 20,
 			AdminListen: "127.0.0.1:9901", NodeID: "edge-1",
 			TLS: bootstrap.PublicTLS{
 				Certificate: "/tls/tls.crt", Key: "/tls/tls.key", ClientCA: "/clients/ca.crt", ClientCRL: "/clients/ca.crl", RequireClientCertificate: true,
