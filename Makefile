@@ -53,6 +53,7 @@ generate: go ## Generate code from api/proto, the golden files of rendered confi
 	$(GO) test ./internal/app -run TestMetricsReference -update
 	$(GO) test ./k8s/monitoring -run TestPrometheusRule -update
 	$(GO) test ./internal/config -run Fresh -update
+	$(GO) test ./api -run TestOpenAPIFresh -update
 
 conformance: build ## Compare with MLflow's own basic-auth on five releases (an hour), and write docs/compatibility.md
 	@for release in 2.22.5 3.4.0 3.8.1 3.17.2 3.18.0; do e2e/lib/release.sh $$release >/dev/null; done

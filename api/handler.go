@@ -62,7 +62,7 @@ func (h *handler) serve(e endpoint) http.Handler {
 		if err != nil {
 			return nil, err
 		}
-		return e.serve(r.Context(), c, input)
+		return e.do(r.Context(), c, input)
 	})
 }
 
