@@ -1,6 +1,10 @@
 package openapi
 
-import "github.com/go-json-experiment/json"
+import (
+	"slices"
+
+	"github.com/go-json-experiment/json"
+)
 
 // Schema is a JSON Schema, as far as it is needed here.
 type Schema struct {
@@ -52,6 +56,11 @@ func (s *Schema) Closed() *Schema {
 // InText is the schema of the same value where everything is text: in a query, or a path.
 func (s *Schema) InText() *Schema {
 	text := *s
+	if s.AnyOf != nil {
+		text.AnyOf = s.AnyOf[:len(s.AnyOf)-1] // but for null
+		return &text
+	}
+	text.Enum = slices.DeleteFunc(slices.Clone(s.Enum), func(one any) bool { return one == nil })
 	if text.Type = s.Type[:1]; text.Type[0] == "array" {
 		text.Items = s.Items.InText()
 	}

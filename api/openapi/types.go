@@ -118,10 +118,27 @@ func (r reader) member(f reflect.StructField, name, options string, s *Schema) {
 		required = required || word == "required"
 		one.apply(word)
 	}
-	if required {
+	switch {
+	case required:
 		s.Required = append(s.Required, name)
+	case r.input:
+		one = one.orAbsent()
 	}
 	s.Properties[name] = one
+}
+
+// orAbsent also takes what is as good as nothing: null, and for a text whose form matters the empty one.
+func (s *Schema) orAbsent() *Schema {
+	if s.Format == "date-time" {
+		return &Schema{AnyOf: []*Schema{s, {Type: Types{"string"}, MaxLength: new(0)}, {Type: Types{"null"}}}}
+	}
+	if len(s.Type) > 0 && !slices.Contains(s.Type, "null") {
+		s.Type = append(s.Type, "null")
+		if s.Enum != nil {
+			s.Enum = append(s.Enum, "", nil)
+		}
+	}
+	return s
 }
 
 // apply adds what a tag says.
