@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"extauthz/authz"
+	"extauthz/store"
 )
 
 // What MLflow answers, its keys in alphabetical order as MLflow writes them. Each function renders one operation's output.
@@ -82,6 +83,25 @@ type effectiveAnswer struct {
 
 func effectiveLevel(_ resourceKey, e effective) effectiveAnswer {
 	return effectiveAnswer{e.CanUse, e.Permission.String()}
+}
+
+type userGrantAnswer struct {
+	Permission userGrantObject `json:"permission"`
+}
+
+// userGrantObject is what is granted to a user on one resource.
+type userGrantObject struct {
+	Permission   string `json:"permission"`
+	ResourceID   string `json:"resource_id"`
+	ResourceType string `json:"resource_type"`
+	UserID       uint64 `json:"user_id"`
+	Workspace    string `json:"workspace"`
+}
+
+func oneUserGrant(_ resourceKey, g store.Grant) userGrantAnswer {
+	return userGrantAnswer{userGrantObject{
+		Permission: g.Permission.String(), ResourceID: g.Resource.ID, ResourceType: string(g.Resource.Kind), UserID: g.Holder, Workspace: g.Resource.Workspace,
+	}}
 }
 
 type grantListAnswer struct {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
 	"net/netip"
 	"path"
 	"strings"
@@ -83,8 +82,8 @@ type AccessKeys interface {
 	NewAccessKey(temporary bool) (id, secret, sessionToken string, sealed []byte)
 }
 
-// New makes the handler. It fails on a configuration that could not serve anybody.
-func New(c Config) (http.Handler, error) {
+// New makes the API. It fails on a configuration that could not serve anybody.
+func New(c Config) (*API, error) {
 	c = c.withDefaults()
 	if err := c.check(); err != nil {
 		return nil, err
@@ -106,7 +105,7 @@ func New(c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return h.routes(ops.endpoints(), pages, c.StaticPrefix), nil
+	return &API{Handler: h.routes(ops.endpoints(), pages, c.StaticPrefix), face: h, typed: ops.typed()}, nil
 }
 
 func (c Config) withDefaults() Config {

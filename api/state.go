@@ -15,7 +15,7 @@ import (
 
 // exporting asks for the state, with what people and programs prove themselves by only when it says so.
 type exporting struct {
-	Secrets string `json:"secrets" api:"enum=true|false"` // "true", in a query
+	Secrets truth `json:"secrets"`
 	extra
 }
 
@@ -24,9 +24,9 @@ func (o *operations) exportState(ctx context.Context, c caller, in exporting) (s
 	if err := cmp.Or(c.mustBeAdmin(), in.refuse()); err != nil {
 		return state.Document{}, err
 	}
-	secrets := in.Secrets == "true"
-	if !secrets && in.Secrets != "" && in.Secrets != "false" {
-		return state.Document{}, invalid("Invalid value for parameter 'secrets': it must be true or false.")
+	secrets, err := in.Secrets.on("secrets")
+	if err != nil {
+		return state.Document{}, err
 	}
 	is, err := o.store.Export(ctx)
 	if err != nil {

@@ -60,7 +60,7 @@ func (s *Schema) InText() *Schema {
 		text.AnyOf = s.AnyOf[:len(s.AnyOf)-1] // but for null
 		return &text
 	}
-	text.Enum = slices.DeleteFunc(slices.Clone(s.Enum), func(one any) bool { return one == nil })
+	text.Enum = slices.DeleteFunc(slices.Clone(s.Enum), func(one any) bool { _, isText := one.(string); return !isText })
 	if text.Type = s.Type[:1]; text.Type[0] == "array" {
 		text.Items = s.Items.InText()
 	}
