@@ -112,7 +112,9 @@ func (a *App) build(ctx context.Context, registry *prometheus.Registry, decision
 	}
 	a.current.Store(first)
 	a.reloads = metrics.NewReloads(registry, time.Now)
-	a.buildGRPC(a.newReadiness(client, registry))
+	ready := a.newReadiness(client, registry)
+	a.buildGRPC(ready)
+	a.buildAPIGRPC(ready)
 	a.measure(registry, who, resolver)
 	a.admin, a.probes = server(&a.current, a.log), server(a.diagnostics(registry), a.log)
 	return nil
@@ -137,7 +139,7 @@ func firstAdmin(c Config) api.FirstAdmin {
 
 func (a *App) buildGRPC(ready *health.Server) {
 	largest := max(a.config.MaxRequestBytes, a.config.MaxResponseBytes) + frameOverhead
-	options := append(a.secured.grpcOptions(), grpc.MaxRecvMsgSize(largest), grpc.MaxSendMsgSize(largest),
+	options := append(grpcOptions(a.secured.grpc), grpc.MaxRecvMsgSize(largest), grpc.MaxSendMsgSize(largest),
 		grpc.NumStreamWorkers(uint32(runtime.GOMAXPROCS(0)+1))) // each keeps its stack; a new goroutine would grow one for every check
 	a.grpc = grpc.NewServer(options...)
 	auth.RegisterAuthorizationServer(a.grpc, &a.current)
