@@ -10,6 +10,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/google/go-cmp/cmp"
 
+	"extauthz/api/openapi"
 	"extauthz/authz/mlflow"
 )
 
@@ -119,6 +120,36 @@ func TestOpenAPIIsServed(t *testing.T) {
 		a := f.call(username, "GET", path, "")
 		if a.status != status || status == 200 && (a.header.Get("Content-Type") != "application/json" || !strings.Contains(a.body, `"/ml"`)) {
 			t.Errorf("%q: %d %v %.80s", username, a.status, a.header, a.body)
+		}
+	}
+}
+
+// TestDescribedPermissions: the words that the document lists are those that are taken.
+func TestDescribedPermissions(t *testing.T) {
+	for name, c := range map[string]struct {
+		input    *openapi.Schema
+		property string
+		taken    dialect
+	}{
+		"a user's":                {openapi.Input[resourceGrant](), "permission", dialect{}},
+		"a user's up to 3.12":     {openapi.Input[familyGrant](), "permission", dialect{kind: "Experiment"}},
+		"a user's on a workspace": {openapi.Input[workspaceGrant](), "permission", upTo312},
+		"a role's":                {openapi.Input[newRolePermission](), "permission", dialect{}},
+		"a role's, changed":       {openapi.Input[changedRolePermission](), "permission", dialect{}},
+		"a default":               {openapi.Input[roleDefault](), "default_permission", defaults},
+	} {
+		listed := map[string]bool{}
+		for _, one := range c.input.Properties[c.property].Enum {
+			if word, ok := one.(string); ok && word != "" {
+				listed[word] = true
+			}
+		}
+		taken := map[string]bool{}
+		for _, level := range c.taken.levels() {
+			taken[level.String()] = true
+		}
+		if diff := cmp.Diff(taken, listed); diff != "" {
+			t.Errorf("%s: %s", name, diff)
 		}
 	}
 }

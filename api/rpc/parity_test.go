@@ -52,8 +52,12 @@ type operation struct {
 		Name, In string
 		Schema   shape
 	}
-	RequestBody struct{ Content map[string]struct{ Schema shape } }
-	Responses   map[string]struct{ Content map[string]struct{ Schema shape } }
+	RequestBody struct {
+		Content map[string]struct{ Schema shape }
+	}
+	Responses map[string]struct {
+		Content map[string]struct{ Schema shape }
+	}
 }
 
 // described is the OpenAPI document.
