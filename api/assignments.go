@@ -24,14 +24,22 @@ func (o *operations) assigned(ctx context.Context, c caller, in assignment) (sto
 	return u, r, err
 }
 
+// mayReach refuses a role that sets a default permission to who only manages its workspace: it reaches beyond that.
+func (c caller) mayReach(r store.Role) error {
+	if r.Default == authz.NoGrant || c.Unbounded() {
+		return nil
+	}
+	return denied("this role sets a default permission, and only an admin assigns such a role, takes it back, renames or deletes it.")
+}
+
 // assign gives a role to a user. One that sets a default permission reaches beyond its workspace: that takes an admin.
 func (o *operations) assign(ctx context.Context, c caller, in assignment) (store.Assignment, error) {
 	u, r, err := o.assigned(ctx, c, in)
 	if err != nil {
 		return store.Assignment{}, err
 	}
-	if r.Default != authz.NoGrant && !c.Unbounded() {
-		return store.Assignment{}, denied("this role sets a default permission, and only an admin assigns such a role.")
+	if err := c.mayReach(r); err != nil {
+		return store.Assignment{}, err
 	}
 	a, err := o.store.Assign(ctx, u.ID, r.ID)
 	switch {
@@ -44,9 +52,10 @@ func (o *operations) assign(ctx context.Context, c caller, in assignment) (store
 	return a, nil
 }
 
+// unassign is an admin's, too, where the role sets a default permission: without a low one its user could do more elsewhere.
 func (o *operations) unassign(ctx context.Context, c caller, in assignment) (nothing, error) {
 	u, r, err := o.assigned(ctx, c, in)
-	if err != nil {
+	if err := cmp.Or(err, c.mayReach(r)); err != nil {
 		return nothing{}, err
 	}
 	err = o.store.Unassign(ctx, u.ID, r.ID)

@@ -37,6 +37,7 @@ type checkObject struct {
 	Permission string         `json:"permission"`
 	Resource   resourceObject `json:"resource"`
 	Scoped     bool           `json:"scoped"` // the credential's scope lowered it
+	Why        string         `json:"why"`    // what governed, for people
 }
 
 type resourceObject struct {
@@ -74,7 +75,7 @@ func explanation(_ explainInput, e explained) explanationObject {
 		Principal: principalObject{d.Principal.Admin, d.Principal.Roles, d.Principal.Scope != nil, d.Principal.Username},
 	}
 	for _, c := range d.Checks {
-		o.Checks = append(o.Checks, checkObject{c.Action.String(), c.Default, c.Met, c.Action.Least().String(), c.Permission.String(), aResource(c.Resource), c.Scoped})
+		o.Checks = append(o.Checks, checkObject{c.Action.String(), c.Default, c.Met, c.Action.Least().String(), c.Permission.String(), aResource(c.Resource), c.Scoped, e.why(c)})
 	}
 	for _, h := range e.Held {
 		o.Grants = append(o.Grants, heldObject{e.Holders[h.Holder], h.Permission.String(), aResource(h.Resource), h.Supposed})
@@ -90,6 +91,26 @@ func explanation(_ explainInput, e explained) explanationObject {
 		o.Then = &thenObject{e.Then.At, e.Then.Method, e.Then.Path, string(reason)}
 	}
 	return o
+}
+
+// why names what a check was decided by, among the grants that were met.
+func (e explained) why(c authz.Check) string {
+	switch {
+	case c.Scoped:
+		return "the credential's scope"
+	case c.Default && e.Decision.Principal.Default != authz.NoGrant:
+		return "default of a role"
+	case c.Default:
+		return "default"
+	}
+	for _, on := range decisive(c) {
+		for _, h := range e.Held {
+			if h.Resource == on && h.Permission == c.Permission {
+				return e.Holders[h.Holder] + onWhat(on)
+			}
+		}
+	}
+	return ""
 }
 
 func aResource(r authz.Resource) resourceObject {

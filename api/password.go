@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 
+	"extauthz/authz"
 	"extauthz/authz/credential"
 	"extauthz/store"
 )
@@ -46,10 +47,11 @@ func (o *operations) updatePassword(ctx context.Context, c caller, in newPasswor
 }
 
 // proveOwner checks current_password. MLflow's clients up to 3.12 do not know it: they have just sent the current password as their
-// credential. A browser adds that credential by itself, for whoever found it unlocked, so there the parameter is required.
+// credential. A browser adds that credential by itself, for whoever found it unlocked, so there the parameter is required; and so it is with any
+// other credential: a stolen token must not become a password, which outlives its expiry and its revocation.
 func (o *operations) proveOwner(ctx context.Context, c caller, u store.User, in newPassword) error {
 	if in.CurrentPassword == "" {
-		if c.Browser {
+		if c.Browser || c.Method != authz.ByPassword {
 			return invalid("Current password is required when changing your own password.")
 		}
 		return nil

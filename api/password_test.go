@@ -45,6 +45,27 @@ func TestBrowserSendsCurrentPassword(t *testing.T) {
 	}
 }
 
+// TestTokenSendsCurrentPassword: who has stolen a token must not be able to turn it into a password, which would outlive the token.
+func TestTokenSendsCurrentPassword(t *testing.T) {
+	f := newFixture(t)
+	for _, user := range []string{"bob", "admin"} {
+		token := f.issue(user, `{"name":"laptop"}`)
+		asPassword := func(r *http.Request) { r.SetBasicAuth(user, token) }
+		for name, with := range map[string]func(*http.Request){"bearer": bearing(token), "in the password's place": asPassword} {
+			before := f.revision()
+			a := f.call("", "PATCH", setPassword, `{"username":"`+user+`","password":"the-thiefs-password"}`, with)
+			if a.status != 400 || a.code() != "INVALID_PARAMETER_VALUE" || f.revision() != before {
+				t.Errorf("%s, %s, without current_password = %d %s", user, name, a.status, a.body)
+			}
+		}
+		proven := `{"username":"` + user + `","password":"a-good-password","current_password":"` + f.passwords[user] + `"}`
+		if a := f.call("", "PATCH", setPassword, proven, bearing(token)); a.status != 200 {
+			t.Errorf("%s, with current_password = %d %s", user, a.status, a.body)
+		}
+		f.passwords[user] = "a-good-password"
+	}
+}
+
 // TestGuessingTheCurrentPassword is throttled like a login.
 func TestGuessingTheCurrentPassword(t *testing.T) {
 	f := newFixture(t)

@@ -88,11 +88,11 @@ func (o *operations) rolePermission(ctx context.Context, c caller, n number) (st
 	case errors.Is(err, store.ErrNotFound) && c.Unbounded():
 		return g, noPermission(id)
 	case errors.Is(err, store.ErrNotFound):
-		return g, denied("only an admin may ask for a permission that does not exist, and you are not shown which do.")
+		return g, notShown()
 	case err != nil:
 		return g, err
 	default:
-		return g, o.mustManage(ctx, c, g.Resource.Workspace)
+		return g, hiding(o.mustManage(ctx, c, g.Resource.Workspace))
 	}
 }
 

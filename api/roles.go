@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"net/http"
 	"slices"
 
 	"extauthz/store"
@@ -54,12 +55,25 @@ func (o *operations) role(ctx context.Context, c caller, n number, may func(cont
 	case errors.Is(err, store.ErrNotFound) && c.Unbounded():
 		return r, absent("Role with id=%d not found", id)
 	case errors.Is(err, store.ErrNotFound):
-		return r, denied("only an admin may ask for a role that does not exist, and you are not shown which do.")
+		return r, notShown()
 	case err != nil:
 		return r, err
 	default:
-		return r, may(ctx, c, r.Workspace)
+		return r, hiding(may(ctx, c, r.Workspace))
 	}
+}
+
+// notShown is said of a role or a permission that is not there and of one that the caller may not see, in the same words.
+func notShown() error {
+	return denied("there is no such role or permission, or you neither manage the workspace that it is in nor, to look at it, have a role there.")
+}
+
+// hiding puts notShown in the place of a refusal that would tell that there is something.
+func hiding(err error) error {
+	if f, refused := errors.AsType[*failure](err); refused && f.status == http.StatusForbidden {
+		return notShown()
+	}
+	return err
 }
 
 // whole adds what the role holds.
@@ -83,6 +97,9 @@ func (o *operations) grantsOf(ctx context.Context, holder uint64) ([]store.Grant
 
 func (o *operations) updateRole(ctx context.Context, c caller, in changedRole) (role, error) {
 	r, err := o.role(ctx, c, in.RoleID, o.mustManage)
+	if err == nil && in.Name != nil && *in.Name != r.Name {
+		err = c.mayReach(r) // an identity provider's groups have it by its name
+	}
 	if err := cmp.Or(err, in.refuse(), in.check()); err != nil {
 		return role{}, err
 	}
@@ -101,7 +118,7 @@ func (o *operations) updateRole(ctx context.Context, c caller, in changedRole) (
 // deleteRole takes what the role holds along, and it from everybody who has it.
 func (o *operations) deleteRole(ctx context.Context, c caller, in byRole) (nothing, error) {
 	r, err := o.role(ctx, c, in.RoleID, o.mustManage)
-	if err := cmp.Or(err, in.refuse()); err != nil {
+	if err := cmp.Or(err, in.refuse(), c.mayReach(r)); err != nil {
 		return nothing{}, err
 	}
 	if err := o.store.DeleteRole(ctx, r.ID); err != nil {

@@ -136,6 +136,19 @@ func TestBadStatesChangeNothing(t *testing.T) {
 	}
 }
 
+// TestOnlyAdminsSendMuch: a document may be large, and so who may send none has it refused unread.
+func TestOnlyAdminsSendMuch(t *testing.T) {
+	f := newFixture(t)
+	for username, want := range map[string]int{"bob": http.StatusForbidden, "admin": http.StatusBadRequest} {
+		body := strings.NewReader(`{"document":"` + strings.Repeat("x", 2*largestBody) + `"}`)
+		all := body.Len()
+		a := f.call(username, "POST", applyState, "{}", func(r *http.Request) { r.Body = io.NopCloser(body) })
+		if read := body.Len() < all; a.status != want || read != (username == "admin") {
+			t.Errorf("%s: %d %s, and %d bytes of %d left unread", username, a.status, a.body, body.Len(), all)
+		}
+	}
+}
+
 // TestStateIsOnRecord: who took it, and who changed it.
 func TestStateIsOnRecord(t *testing.T) {
 	f := newFixture(t, func(c *Config) {

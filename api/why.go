@@ -95,11 +95,19 @@ func (w why) String() string {
 		return "default"
 	case w.By == byDefault:
 		return "default of " + who
-	case w.On.Kind == authz.Workspace:
-		return who + ", manages workspace " + w.On.Workspace
-	case w.On.ID == authz.AnyID:
-		return who + ", on every " + string(w.On.Kind)
 	default:
-		return who + ", on " + w.On.String()
+		return who + onWhat(w.On)
+	}
+}
+
+// onWhat follows the name of whoever holds a grant.
+func onWhat(r authz.Resource) string {
+	switch {
+	case r.Kind == authz.Workspace:
+		return ", manages workspace " + r.Workspace
+	case r.ID == authz.AnyID:
+		return ", on every " + string(r.Kind)
+	default:
+		return ", on " + r.String()
 	}
 }

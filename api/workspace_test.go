@@ -3,6 +3,7 @@ package api
 import (
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -220,7 +221,7 @@ func TestWorkspacesAreOff(t *testing.T) {
 	}
 }
 
-// TestRoleWithADefaultNeedsAnAdmin: its default permission reaches into other workspaces than that of who manages it.
+// TestRoleWithADefaultNeedsAnAdmin: its default permission reaches into other workspaces than that of who manages it, also when it ends.
 func TestRoleWithADefaultNeedsAnAdmin(t *testing.T) {
 	f, _ := withWorkspaces(t)
 	id := f.role("wide", "red")
@@ -230,4 +231,48 @@ func TestRoleWithADefaultNeedsAnAdmin(t *testing.T) {
 		t.Errorf("by who manages the workspace: %d %s", a.status, a.body)
 	}
 	f.must("admin", "POST", rolesAPI+"assign", fmt.Sprintf(`{"username":"carol","role_id":%d}`, id))
+	before := f.digest()
+	for _, c := range []struct{ method, of, body string }{
+		{"DELETE", "unassign", fmt.Sprintf(`{"username":"bob","role_id":%d}`, id)},
+		{"PATCH", "update", fmt.Sprintf(`{"role_id":%d,"name":"another"}`, id)},
+		{"DELETE", "delete", fmt.Sprintf(`{"role_id":%d}`, id)},
+	} {
+		if a := f.call("alice", c.method, rolesAPI+c.of, c.body); a.status != 403 || f.digest() != before {
+			t.Errorf("%s by who manages the workspace: %d %s", c.of, a.status, a.body)
+		}
+	}
+	f.must("alice", "PATCH", rolesAPI+"update", fmt.Sprintf(`{"role_id":%d,"name":"wide","description":"of red"}`, id))
+	f.must("admin", "DELETE", rolesAPI+"unassign", fmt.Sprintf(`{"username":"bob","role_id":%d}`, id))
+	f.must("admin", "DELETE", rolesAPI+"delete", fmt.Sprintf(`{"role_id":%d}`, id))
+}
+
+// TestStrangersDoNotLearnWhichRolesThereAre: one that is not there, and one in somebody else's workspace, look the same.
+func TestStrangersDoNotLearnWhichRolesThereAre(t *testing.T) {
+	f, blue := withWorkspaces(t)
+	grant := f.holds(blue, "experiment", "*", "READ")
+	const none = 4711
+	for _, c := range []struct {
+		method, of, body string
+		id               uint64
+	}{
+		{"GET", "get?role_id=%d", "", blue},
+		{"GET", "permissions/list?role_id=%d", "", blue},
+		{"GET", "users/list?role_id=%d", "", blue},
+		{"PATCH", "update", `{"role_id":%d,"name":"n"}`, blue},
+		{"DELETE", "delete", `{"role_id":%d}`, blue},
+		{"POST", "assign", `{"role_id":%d,"username":"alice"}`, blue},
+		{"DELETE", "unassign", `{"role_id":%d,"username":"bob"}`, blue},
+		{"POST", "permissions/add", `{"role_id":%d,"resource_type":"experiment","resource_pattern":"7","permission":"READ"}`, blue},
+		{"PATCH", "permissions/update", `{"role_permission_id":%d,"permission":"EDIT"}`, grant},
+		{"DELETE", "permissions/remove", `{"role_permission_id":%d}`, grant},
+	} {
+		ask := func(id uint64) reply {
+			number := strconv.FormatUint(id, 10)
+			return f.call("alice", c.method, rolesAPI+strings.ReplaceAll(c.of, "%d", number), strings.ReplaceAll(c.body, "%d", number))
+		}
+		there, not := ask(c.id), ask(none)
+		if there.status != 403 || not.status != 403 || there.body != not.body {
+			t.Errorf("%s: one that is there: %d %s; one that is not: %d %s", c.of, there.status, there.body, not.status, not.body)
+		}
+	}
 }

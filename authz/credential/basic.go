@@ -20,6 +20,7 @@ type Basic struct {
 	sealer   *sealer
 	verified verified
 	flights  flights
+	decoys   decoys
 	throttle *throttle
 }
 

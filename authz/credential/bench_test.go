@@ -2,7 +2,9 @@ package credential
 
 import (
 	"context"
+	"slices"
 	"testing"
+	"time"
 
 	"extauthz/authz"
 )
@@ -56,6 +58,43 @@ func BenchmarkSeal(b *testing.B) {
 	for b.Loop() {
 		s.seal(token)
 	}
+}
+
+// BenchmarkEnumeration refuses a known and an unknown name in turn, each with the same wrong password and hashes of the default cost, and
+// reports by how much of a hash the two differ: what an attacker can measure. Whoever comes first changes from turn to turn.
+func BenchmarkEnumeration(b *testing.B) {
+	h, err := NewHasher(HasherConfig{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	hash, _ := h.Hash(b.Context(), secret)
+	people := &people{}
+	people.put("alice", Account{Principal: authz.Principal{UserID: 2, Username: "alice"}, PasswordHash: hash})
+	now := time.Unix(1_000_000, 0)
+	basic, err := NewBasic(Config{Accounts: people, Hasher: h, Now: func() time.Time { return now }})
+	if err != nil {
+		b.Fatal(err)
+	}
+	requests := []authz.Request{request(header("alice", "a wrong password"), home), request(header("alicf", "a wrong password"), home)}
+	times := make([][]time.Duration, len(requests))
+	for i := 0; b.Loop(); i++ {
+		now = now.Add(time.Hour) // past the throttle
+		for k := range requests {
+			which := (i + k) % len(requests)
+			start := time.Now()
+			if _, err := basic.Authenticate(b.Context(), requests[which]); reason(err) != authz.Unauthenticated {
+				b.Fatal(err)
+			}
+			times[which] = append(times[which], time.Since(start))
+		}
+	}
+	known, unknown := median(times[0]), median(times[1])
+	b.ReportMetric(100*float64(known-unknown)/float64(unknown), "%known-unknown")
+}
+
+func median(d []time.Duration) time.Duration {
+	slices.Sort(d)
+	return d[len(d)/2]
 }
 
 func BenchmarkThrottle(b *testing.B) {

@@ -18,7 +18,6 @@ const (
 type Hasher struct {
 	gate   *gate
 	cost   Argon2id
-	nobody string // a hash that no password fits, as costly as a real one
 	derive func(k kdf, password string, salt []byte, length int) ([]byte, error)
 }
 
@@ -43,9 +42,7 @@ func NewHasher(c HasherConfig) (*Hasher, error) {
 	if err := c.Cost.check(); err != nil {
 		return nil, err
 	}
-	// Random bytes in place of a digest: a password that hashes to them would have to be guessed bit by bit.
-	nobody := c.Cost.phc(randomBytes(saltSize), randomBytes(digestSize))
-	return &Hasher{gate: newGate(c.Slots, c.Queue), cost: c.Cost, nobody: nobody, derive: kdf.derive}, nil
+	return &Hasher{gate: newGate(c.Slots, c.Queue), cost: c.Cost, derive: kdf.derive}, nil
 }
 
 // Hash makes a PHC string of argon2id with a fresh salt. It does not judge the password; see CheckPassword.
@@ -70,12 +67,6 @@ func (h *Hasher) Verify(ctx context.Context, encoded, password string) (bool, er
 		return false, err
 	}
 	return s.matches(key), nil
-}
-
-// VerifyNobody does the work of verifying a password of a user who does not exist, and fails.
-func (h *Hasher) VerifyNobody(ctx context.Context, password string) error {
-	_, err := h.Verify(ctx, h.nobody, password)
-	return err
 }
 
 // NeedsRehash reports whether encoded is anything but a hash that Hash would make today.

@@ -44,20 +44,30 @@ func (b *Basic) try(ctx context.Context, l login) (ok bool, err error) {
 		return false, err
 	}
 	defer func() { attempt.end(!ok && err == nil) }()
-	return b.check(ctx, l.account, l.password)
+	return b.check(ctx, l.username, l.account, l.password)
 }
 
 // check hashes exactly once, whether or not there is an account, a password or a readable hash.
-func (b *Basic) check(ctx context.Context, a Account, password string) (bool, error) {
+func (b *Basic) check(ctx context.Context, username string, a Account, password string) (bool, error) {
 	if a.PasswordHash == "" {
-		return false, b.hasher.VerifyNobody(ctx, password)
+		return false, b.checkNobody(ctx, username, password)
 	}
 	ok, err := b.hasher.Verify(ctx, a.PasswordHash, password)
 	if errors.Is(err, ErrMalformedHash) {
 		b.log.ErrorContext(ctx, "this account cannot log in until its password is set again", "user", a.Principal.Username, "error", err)
-		return false, b.hasher.VerifyNobody(ctx, password)
+		return false, b.checkNobody(ctx, username, password)
 	}
 	return ok, err
+}
+
+// checkNobody does the work of verifying a password that nobody has.
+func (b *Basic) checkNobody(ctx context.Context, username, password string) error {
+	cost, ok := b.decoys.of(b.sealer.seal(username))
+	if !ok {
+		cost = b.hasher.cost
+	}
+	_, err := b.hasher.key(ctx, cost, password, randomBytes(saltSize), digestSize)
+	return err
 }
 
 // VerifyPassword reports whether password is the account's, for somebody who is signed in and must prove it again ("current_password").
@@ -71,7 +81,7 @@ func (b *Basic) VerifyPassword(ctx context.Context, a Account, password string) 
 		return false, err
 	}
 	defer func() { attempt.end(!ok && err == nil) }()
-	return b.check(ctx, a, password)
+	return b.check(ctx, a.Principal.Username, a, password)
 }
 
 // rehash replaces an imported or cheaper hash once we hold the password that fits it. It may fail: the login has succeeded all the same,

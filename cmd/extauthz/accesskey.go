@@ -40,7 +40,7 @@ func accessKeyCreateCommand() *cobra.Command {
 		}
 		if s.format == "text" {
 			fmt.Fprintf(s.ErrOrStderr(), "access key %s for %s, expires %s; the secret is not shown again:\n",
-				made.Credential.Name, made.Username, moment(made.Credential.ExpiresAt, "never"))
+				printable(made.Credential.Name), printable(made.Username), moment(made.Credential.ExpiresAt, "never"))
 		}
 		lines := "AWS_ACCESS_KEY_ID=" + made.AccessKeyID + "\nAWS_SECRET_ACCESS_KEY=" + made.SecretAccessKey
 		if made.SessionToken != "" {

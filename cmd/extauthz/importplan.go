@@ -27,7 +27,7 @@ func (i *importing) showPlan(p migrate.Plan) error {
 		}
 		return nil
 	}
-	fmt.Fprintf(i.OutOrStdout(), "The database is of %s (%s, schema %s).\n", p.Source.Releases, p.Source.Dialect, p.Source.Revision)
+	fmt.Fprintf(i.OutOrStdout(), "The database is of %s (%s, schema %s).\n", p.Source.Releases, printable(p.Source.Dialect), p.Source.Revision)
 	for _, t := range []table{usersTable(p), rolesTable(p), membersTable(p), grantsTable(p), findingsTable(p)} {
 		if err := i.showPart(t); err != nil {
 			return err

@@ -86,7 +86,7 @@ func (l *login) run(cmd *cobra.Command) error {
 	if err := file.Write(saved); err != nil {
 		return errors.Join(err, l.undo(s, password, saved))
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "signed in at %s as %s; %s is saved in %s\n", s.Settings().URL, me.User.Username, what, file.Path)
+	fmt.Fprintf(cmd.OutOrStdout(), "signed in at %s as %s; %s is saved in %s\n", s.Settings().URL, printable(me.User.Username), what, file.Path)
 	adviseAfterLogin(cmd, s.Settings().URL, me)
 	return nil
 }
@@ -206,6 +206,6 @@ func adviseAfterLogin(cmd *cobra.Command, server string, me selfAnswer) {
 		}
 	}
 	if me.MustChangePassword {
-		fmt.Fprintf(w, "next: extauthz user set-password %s   (this account has a password that MLflow's documentation names)\n", me.User.Username)
+		fmt.Fprintf(w, "next: extauthz user set-password %s   (this account has a password that MLflow's documentation names)\n", printable(me.User.Username))
 	}
 }

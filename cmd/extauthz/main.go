@@ -26,11 +26,12 @@ func run(ctx context.Context, cmd *cobra.Command) int {
 	if err == nil {
 		return 0
 	}
-	fmt.Fprintln(os.Stderr, "extauthz: "+err.Error())
+	w := cmd.ErrOrStderr()
+	fmt.Fprintln(w, "extauthz: "+printableLines(err.Error()))
 	if begun && !isUsage(err) {
 		return 1
 	}
-	fmt.Fprintf(os.Stderr, "hint: `%s --help` shows how it is called\n", ran.CommandPath())
+	fmt.Fprintf(w, "hint: `%s --help` shows how it is called\n", ran.CommandPath())
 	return 2
 }
 
@@ -38,7 +39,7 @@ func root() *cobra.Command {
 	cmd := group("extauthz", "MLflow authentication at the proxy",
 		serveCommand(), initCommand(), configCommand(), envoyConfigCommand(), manifestsCommand(), routesCommand(), healthcheckCommand(),
 		loginCommand(), logoutCommand(), whoamiCommand(), userCommand(), roleCommand(), grantCommand(), revokeCommand(),
-		whoCanCommand(), whatCanCommand(), tokenCommand(), accessKeyCommand(),
+		whoCanCommand(), whatCanCommand(), explainCommand(), tokenCommand(), accessKeyCommand(),
 		exportCommand(), importCommand(), diffCommand(), applyCommand(),
 		backupCommand(), restoreCommand(), checkCommand(), compactCommand(), adminCommandGroup(), auditCommand(),
 	)

@@ -3,6 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -42,9 +45,25 @@ func (o output) tell(w io.Writer, value any, format string, args ...any) error {
 }
 
 func printJSON(w io.Writer, value any) error {
-	if err := json.MarshalWrite(w, value, jsontext.WithIndent("  "), json.Deterministic(true)); err != nil {
+	text, err := json.Marshal(value, jsontext.WithIndent("  "), json.Deterministic(true))
+	if err != nil {
 		return err
 	}
-	_, err := fmt.Fprintln(w)
+	_, err = w.Write(append(escaped(text), '\n'))
 	return err
+}
+
+// escaped writes what JSON leaves as it is and a terminal may obey, or hide text by, in JSON's other spelling.
+func escaped(text []byte) []byte {
+	safe := make([]byte, 0, len(text)+1)
+	for _, r := range string(text) {
+		if r < 0x7f || unicode.IsPrint(r) { // controls below are escaped by JSON's rules, and ends of lines stand between values
+			safe = utf8.AppendRune(safe, r)
+			continue
+		}
+		for _, unit := range utf16.AppendRune(nil, r) {
+			safe = fmt.Appendf(safe, `\u%04x`, unit)
+		}
+	}
+	return safe
 }

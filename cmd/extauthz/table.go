@@ -43,6 +43,16 @@ func printable(text string) string {
 	}, text)
 }
 
+// printableLines is printable for a text of several lines, which may be indented.
+func printableLines(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		rest := strings.TrimLeft(line, "\t")
+		lines[i] = line[:len(line)-len(rest)] + printable(rest)
+	}
+	return strings.Join(lines, "\n")
+}
+
 func yesNo(b bool) string {
 	if b {
 		return "yes"

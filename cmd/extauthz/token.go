@@ -23,7 +23,7 @@ func tokenCreateCommand() *cobra.Command {
 		}
 		if s.format == "text" {
 			fmt.Fprintf(s.ErrOrStderr(), "token %s for %s, good for %s, expires %s; it is not shown again:\n",
-				made.Credential.Name, made.Username, made.Credential.scope(), moment(made.Credential.ExpiresAt, "never"))
+				printable(made.Credential.Name), printable(made.Username), printable(made.Credential.scope()), moment(made.Credential.ExpiresAt, "never"))
 		}
 		return s.say(made, "%s", made.Token)
 	})

@@ -4,6 +4,7 @@ It needs a server with MLFLOW_GATEWAY_API_BASE_ALLOW_PRIVATE_IPS and http among 
 language model is this script.
 """
 
+import base64
 import http.server
 import json
 import threading
@@ -120,12 +121,19 @@ step("no password reaches the model's provider, and nobody writes into another's
 with admin() as client:
     private = client.create_experiment("private")
 before = len(Model.asked)
-r = chat(HUGO, headers={"traceparent": "00-" + "ab" * 16 + "-" + "cd" * 8 + "-01", "X-MLflow-Guardrail-Bypass": "1",
-                        "X-MLflow-Authorization": "Basic c2VjcmV0OnNlY3JldA=="})
+mlflow_only = "Basic " + base64.b64encode(":".join(HUGO).encode()).decode()
+unwanted = {"traceparent": "00-" + "ab" * 16 + "-" + "cd" * 8 + "-01", "X-MLflow-Guardrail-Bypass": "1"}
+r = chat(HUGO, headers={**unwanted, "X-MLflow-Authorization": "Basic c2VjcmV0OnNlY3JldA=="})
+assert r.status_code == 401, ("whoever sends both means MLflow's", r.text)
+r = chat(None, headers={**unwanted, "Authorization": "Bearer sk-of-hugo", "X-MLflow-Authorization": mlflow_only})
 assert r.status_code == 200, r.text
-seen = {k.lower(): v for _, h, _ in Model.asked[before:] for k, v in h.items()}
-assert seen["authorization"] == "Bearer sk-of-gina", seen
-assert not {"x-mlflow-authorization", "traceparent", "x-mlflow-guardrail-bypass"} & set(seen), seen
+r = chat(HUGO, headers=unwanted)
+assert r.status_code == 200, r.text
+assert len(Model.asked) == before + 2
+for _, headers, _ in Model.asked[before:]:
+    seen = {k.lower(): v for k, v in headers.items()}
+    assert seen["authorization"] == "Bearer sk-of-gina", seen
+    assert not {"x-mlflow-authorization", "traceparent", "x-mlflow-guardrail-bypass"} & set(seen), seen
 r = rest("GET", "/api/3.0/mlflow/traces/get?trace_id=tr-" + "ab" * 16, ADMIN)
 assert r.status_code == 404, r.text
 

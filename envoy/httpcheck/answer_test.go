@@ -16,7 +16,7 @@ func TestAllow(t *testing.T) {
 	}{
 		{authz.Decision{Effect: authz.Allowed, Reason: authz.Granted, Operation: authz.Operation{Workspace: "team", Conceals: []string{"traceparent"}}}, "team", "mlflow", "authorization,x-mlflow-authorization,x-api-key,traceparent"},
 		{authz.Decision{Effect: authz.Allowed, Reason: authz.Public}, "", "mlflow", "authorization,x-mlflow-authorization,x-api-key,x-mlflow-workspace"},
-		{authz.Decision{Effect: authz.Allowed, Reason: authz.Delegated}, "", "auth-api", ""},
+		{authz.Decision{Effect: authz.Allowed, Reason: authz.Delegated}, "", "auth-api", "x-api-key"},
 	} {
 		for _, w := range ways {
 			remove := removeHeader

@@ -110,6 +110,7 @@ func (a *App) work(ctx context.Context) {
 	ctx, a.stop = context.WithCancel(ctx)
 	var all sync.WaitGroup
 	all.Go(func() { a.usage.Run(ctx, usageInterval) })
+	all.Go(func() { resemble(ctx, a.store, a.parts.who.passwords.basic, a.log) })
 	all.Go(func() { a.tracker.Run(ctx) })
 	all.Go(func() { a.readiness.run(ctx) })
 	for _, f := range a.secured.followers() {

@@ -42,7 +42,7 @@ func start(t *testing.T, change func(*Config)) *App {
 	return a
 }
 
-func testConfig(t *testing.T) Config {
+func testConfig(t testing.TB) Config {
 	t.Helper()
 	return Config{
 		StorePath: filepath.Join(t.TempDir(), "s.db"), Init: true, GRPCListen: "127.0.0.1:0", AdminListen: "127.0.0.1:0",

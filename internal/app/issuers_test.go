@@ -24,7 +24,7 @@ type signing struct {
 	key ed25519.PrivateKey
 }
 
-func newSigning(t *testing.T) signing {
+func newSigning(t testing.TB) signing {
 	t.Helper()
 	key := ed25519.NewKeyFromSeed([]byte("a seed of exactly thirty-two by."))
 	public := base64.RawURLEncoding.EncodeToString(key.Public().(ed25519.PublicKey))

@@ -190,7 +190,7 @@ func TestCertificatesAndIdentityHeadersReload(t *testing.T) {
 }
 
 // shown is a certificate with that URI, as Envoy shows it.
-func shown(t *testing.T, uri string) string {
+func shown(t testing.TB, uri string) string {
 	t.Helper()
 	authority, err := pki.NewAuthority("test", time.Now())
 	if err != nil {

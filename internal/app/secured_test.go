@@ -84,7 +84,7 @@ func trust(t *testing.T, change func(*Config)) (*App, *pki.Authority) {
 }
 
 // as is the TLS of a client with a certificate for that URI; "" has none.
-func as(t *testing.T, a *pki.Authority, uri string) *tls.Config {
+func as(t testing.TB, a *pki.Authority, uri string) *tls.Config {
 	t.Helper()
 	config := &tls.Config{RootCAs: x509.NewCertPool()}
 	config.RootCAs.AppendCertsFromPEM(a.Certificate())

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -31,9 +30,9 @@ func throughProxy(ctx context.Context, o options, dir string) error {
 	if err != nil {
 		return err
 	}
-	requests := map[string]string{}
+	requests, basic := map[string]string{}, s.secrets.kinds(read(s.experiment))[0].lines
 	for _, kind := range kinds {
-		requests[kind] = request(kind, s.experiment)
+		requests[kind] = request(kind, s.experiment, basic)
 	}
 	for _, v := range s.variants { // the credential, the run's owner and all connections are known from here on
 		for _, kind := range kinds {
@@ -46,7 +45,14 @@ func throughProxy(ctx context.Context, o options, dir string) error {
 	if err != nil {
 		return err
 	}
-	return printProxy(os.Stdout, o, s.variants, results)
+	if err := printProxy(os.Stdout, o, s.variants, results); err != nil {
+		return err
+	}
+	credentials, err := s.credentialRounds(ctx, max(1, o.rounds/2))
+	if err != nil {
+		return err
+	}
+	return s.printCredentials(os.Stdout, credentials)
 }
 
 var kinds = []string{"GET", "POST"}
@@ -113,12 +119,18 @@ func (v *variant) cpu() ([2]time.Duration, error) {
 	return [2]time.Duration{envoy, asked}, err
 }
 
-// request is what MLflow's client sends: a GET of an experiment, or a POST of a metric in 300 bytes to a run of that experiment.
-func request(kind, experiment string) string {
-	headers := "Host: 127.0.0.1\r\nUser-Agent: mlflow-python-client/3.17.2\r\nAccept-Encoding: gzip, deflate\r\nAccept: */*\r\n" +
-		"Connection: keep-alive\r\nAuthorization: Basic " + base64.StdEncoding.EncodeToString([]byte(caller+":"+password)) + "\r\n"
+// read is the target of the GET.
+func read(experiment string) string {
+	return "/api/2.0/mlflow/experiments/get?experiment_id=" + experiment
+}
+
+// request is what MLflow's client sends, with that credential: a GET of an experiment, or a POST of a metric in 300 bytes to a run of that
+// experiment.
+func request(kind, experiment, credential string) string {
+	headers := "Host: " + authority + "\r\nUser-Agent: mlflow-python-client/3.17.2\r\nAccept-Encoding: gzip, deflate\r\nAccept: */*\r\n" +
+		"Connection: keep-alive\r\n" + credential + "\r\n"
 	if kind == "GET" {
-		return "GET /api/2.0/mlflow/experiments/get?experiment_id=" + experiment + " HTTP/1.1\r\n" + headers + "\r\n"
+		return "GET " + read(experiment) + " HTTP/1.1\r\n" + headers + "\r\n"
 	}
 	body := `{"run_id":"run` + experiment + `","value":0.25,"timestamp":1700000000000,"step":1,"key":"loss`
 	body = fmt.Sprintf("%-298s\"}", body)

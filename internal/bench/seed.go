@@ -17,8 +17,9 @@ const (
 	password = "correct horse battery"
 )
 
-// seed creates a store with an admin and with grants that all users share evenly. It returns one experiment that the caller may edit.
-func seed(ctx context.Context, path string, grants int) (experiment string, err error) {
+// seed creates a store with an admin and with grants that all users share evenly. It returns one experiment that the caller may edit. The
+// caller has a token and the access key of known, which gets the token.
+func seed(ctx context.Context, path string, grants int, known *secrets) (experiment string, err error) {
 	s, err := boltstore.Create(path, boltstore.Options{})
 	if err != nil {
 		return "", err
@@ -47,6 +48,9 @@ func seed(ctx context.Context, path string, grants int) (experiment string, err 
 		}
 		if name == caller {
 			experiment = strconv.Itoa(i*share + share/2)
+			if err := issue(ctx, s, u.ID, known); err != nil {
+				return "", err
+			}
 		}
 	}
 	return experiment, nil
@@ -58,4 +62,18 @@ func shareOf(user uint64, first, count int) []store.Grant {
 		list[k] = store.Grant{Holder: user, Resource: authz.InDefault(authz.Experiment, strconv.Itoa(first+k)), Permission: authz.Edit}
 	}
 	return list
+}
+
+func issue(ctx context.Context, s *boltstore.Store, user uint64, known *secrets) error {
+	token, digest := credential.NewToken()
+	known.token = token
+	for _, c := range []store.Credential{
+		{UserID: user, Kind: store.Token, Name: "token", Key: digest[:]},
+		{UserID: user, Kind: store.AccessKey, Name: "key", Key: []byte(known.key.ID), Sealed: known.sealer.Seal(known.key)},
+	} {
+		if _, err := s.CreateCredential(ctx, c); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -26,6 +26,7 @@ type stack struct {
 	options    options
 	upstream   string
 	experiment string
+	secrets    secrets
 	variants   []*variant
 	running    []*process
 }
@@ -96,7 +97,14 @@ func (s *stack) addExtauthz(ctx context.Context) error {
 		return fmt.Errorf("go build: %w: %s", err, out)
 	}
 	var err error
-	if s.experiment, err = seed(ctx, db, s.options.grants); err != nil {
+	if s.secrets, err = newSecrets(); err != nil {
+		return err
+	}
+	if s.experiment, err = seed(ctx, db, s.options.grants, &s.secrets); err != nil {
+		return err
+	}
+	config, err := s.secrets.configure(s.dir)
+	if err != nil {
 		return err
 	}
 	admin, err1 := freeAddress()
@@ -104,7 +112,7 @@ func (s *stack) addExtauthz(ctx context.Context) error {
 	if err := errors.Join(err1, err2); err != nil {
 		return err
 	}
-	p := command(ctx, binary, "serve", "--store", db, "--grpc-listen", "unix://"+socket, "--admin-listen", admin,
+	p := command(ctx, binary, "serve", "--config", config, "--store", db, "--grpc-listen", "unix://"+socket, "--admin-listen", admin,
 		"--diagnostics-listen", probes, "--mlflow-url", "http://"+s.upstream)
 	p.name = "extauthz"
 	if err := s.start(ctx, p, "unix", socket); err != nil {

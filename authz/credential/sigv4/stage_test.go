@@ -2,18 +2,17 @@ package sigv4
 
 import (
 	"context"
-	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"extauthz/authz"
 	"extauthz/authz/credential"
 	"extauthz/authz/credential/credentialtest"
+	"extauthz/authz/credential/sigv4/sigv4test"
 )
 
 // stage is an Authenticator with a few keys, a clock that stands still, and a count of the signing keys that were derived.
@@ -164,36 +163,7 @@ func (o order) sign() authz.Request {
 	if o.day != "" {
 		day = o.day
 	}
-	r.Headers["authorization"] = []string{o.authorize(r, slices.Compact(names), date, day)}
+	scope := sigv4test.Scope{Date: date, Day: day, Region: o.region, Service: o.service}
+	r.Headers["authorization"] = []string{sigv4test.Authorization(r, o.key.ID, o.key.Secret, scope, slices.Compact(names))}
 	return r
-}
-
-func (o order) authorize(r authz.Request, names []string, date, day string) string {
-	path, query, _ := strings.Cut(r.Target, "?")
-	pairs := strings.Split(query, "&")
-	slices.Sort(pairs)
-	lines := []string{r.Method, path, strings.Join(pairs, "&")}
-	for _, name := range names {
-		value := r.Host
-		if name != "host" {
-			value = strings.Join(r.Headers[name], ",")
-		}
-		lines = append(lines, name+":"+value)
-	}
-	signed := strings.Join(names, ";")
-	lines = append(lines, "", signed, r.Headers["x-amz-content-sha256"][0])
-	scope := strings.Join([]string{day, o.region, o.service, "aws4_request"}, "/")
-	hash := sha256.Sum256([]byte(strings.Join(lines, "\n")))
-	key := []byte("AWS4" + o.key.Secret)
-	for part := range strings.SplitSeq(scope, "/") {
-		key = mac(key, part)
-	}
-	sum := mac(key, strings.Join([]string{scheme, date, scope, hex.EncodeToString(hash[:])}, "\n"))
-	return scheme + " Credential=" + o.key.ID + "/" + scope + ", SignedHeaders=" + signed + ", Signature=" + hex.EncodeToString(sum)
-}
-
-func mac(key []byte, text string) []byte {
-	h := hmac.New(sha256.New, key)
-	h.Write([]byte(text))
-	return h.Sum(nil)
 }

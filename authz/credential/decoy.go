@@ -1,0 +1,41 @@
+package credential
+
+import (
+	"encoding/binary"
+	"iter"
+	"sync/atomic"
+)
+
+// decoys are what a wrong name's password is hashed with. Imported accounts keep MLflow's hashes until their owners sign in, which take another
+// time than ours; were every unknown name answered in the time of ours, the time would tell who has an account. So an unknown name takes the
+// time of some account, always the same one for the same name.
+type decoys struct{ costs atomic.Pointer[[]kdf] }
+
+// Resemble tells b the stored password hashes of all accounts, each once. Names that nobody has then take as long to refuse as these do, in the
+// same proportion. Call it again when there may be others. Unreadable hashes are passed over.
+func (b *Basic) Resemble(hashes iter.Seq[string]) {
+	var costs []kdf
+	for encoded := range hashes {
+		if s, err := parseStored(encoded); err == nil {
+			costs = append(costs, s.kdf)
+		}
+	}
+	b.decoys.costs.Store(&costs)
+}
+
+// Resembles tells how many hashes those are.
+func (b *Basic) Resembles() int {
+	if costs := b.decoys.costs.Load(); costs != nil {
+		return len(*costs)
+	}
+	return 0
+}
+
+// of is the cost of a name; false when no account is known to have one.
+func (d *decoys) of(name seal) (kdf, bool) {
+	costs := d.costs.Load()
+	if costs == nil || len(*costs) == 0 {
+		return nil, false
+	}
+	return (*costs)[binary.BigEndian.Uint64(name[:])%uint64(len(*costs))], true
+}
