@@ -96,6 +96,9 @@ func (a *API) outcome(r *http.Request, operation string, input func() (jsontext.
 	if o.principal = c.Principal; err == nil && !known {
 		_, err = noSuchPath(nil, r, c)
 	}
+	if err == nil {
+		err = e.mayBeRead(c)
+	}
 	if err != nil {
 		o.err = err
 		return o

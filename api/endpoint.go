@@ -156,6 +156,14 @@ func (e endpoint) largest() int64 {
 	return largestBody
 }
 
+// mayBeRead keeps everybody but admins from having more read and kept than is usual.
+func (e endpoint) mayBeRead(c caller) error {
+	if e.largest() <= largestBody {
+		return nil
+	}
+	return c.mustBeAdmin()
+}
+
 // serve makes an action of a typed operation.
 func serve[In, Out, Answer any](do func(context.Context, caller, In) (Out, error), render func(In, Out) Answer) action {
 	return action{

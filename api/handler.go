@@ -59,10 +59,8 @@ func (h *handler) serve(e endpoint) http.Handler {
 		if r.Method != e.method {
 			return wrongMethod(e.method)(w, r, c)
 		}
-		if e.largest() > largestBody { // nobody else has so much read and kept
-			if err := c.mustBeAdmin(); err != nil {
-				return nil, err
-			}
+		if err := e.mayBeRead(c); err != nil {
+			return nil, err
 		}
 		input, err := e.readInput(w, r)
 		if err != nil {

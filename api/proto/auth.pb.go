@@ -1130,7 +1130,9 @@ type Check struct {
 	Needs    Permission `protobuf:"varint,5,opt,name=needs,proto3,enum=extauthz.v1.Permission" json:"needs,omitempty"`
 	Resource *Resource  `protobuf:"bytes,6,opt,name=resource,proto3" json:"resource,omitempty"`
 	// The credential's restrictions lowered it.
-	Scoped        bool `protobuf:"varint,7,opt,name=scoped,proto3" json:"scoped,omitempty"`
+	Scoped bool `protobuf:"varint,7,opt,name=scoped,proto3" json:"scoped,omitempty"`
+	// What governed, for people.
+	Why           string `protobuf:"bytes,8,opt,name=why,proto3" json:"why,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1212,6 +1214,13 @@ func (x *Check) GetScoped() bool {
 		return x.Scoped
 	}
 	return false
+}
+
+func (x *Check) GetWhy() string {
+	if x != nil {
+		return x.Why
+	}
+	return ""
 }
 
 // HeldGrant is a grant that was looked at.
@@ -7426,7 +7435,7 @@ const file_extauthz_v1_auth_proto_rawDesc = "" +
 	"\n" +
 	"permission\x18\x05 \x01(\x0e2\x17.extauthz.v1.PermissionR\n" +
 	"permission\x12+\n" +
-	"\x06reason\x18\x06 \x01(\v2\x13.extauthz.v1.ReasonR\x06reason\"\xfe\x01\n" +
+	"\x06reason\x18\x06 \x01(\v2\x13.extauthz.v1.ReasonR\x06reason\"\x90\x02\n" +
 	"\x05Check\x127\n" +
 	"\n" +
 	"permission\x18\x01 \x01(\x0e2\x17.extauthz.v1.PermissionR\n" +
@@ -7436,7 +7445,8 @@ const file_extauthz_v1_auth_proto_rawDesc = "" +
 	"\x03met\x18\x04 \x01(\bR\x03met\x12-\n" +
 	"\x05needs\x18\x05 \x01(\x0e2\x17.extauthz.v1.PermissionR\x05needs\x121\n" +
 	"\bresource\x18\x06 \x01(\v2\x15.extauthz.v1.ResourceR\bresource\x12\x16\n" +
-	"\x06scoped\x18\a \x01(\bR\x06scoped\"\xab\x01\n" +
+	"\x06scoped\x18\a \x01(\bR\x06scoped\x12\x10\n" +
+	"\x03why\x18\b \x01(\tR\x03why\"\xab\x01\n" +
 	"\tHeldGrant\x127\n" +
 	"\n" +
 	"permission\x18\x01 \x01(\x0e2\x17.extauthz.v1.PermissionR\n" +

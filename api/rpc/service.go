@@ -11,8 +11,8 @@ import (
 	authpb "extauthz/api/proto"
 )
 
-// LargestMessage is how many bytes a message may have: a whole state, in fields.
-const LargestMessage = 128 << 20
+// LargestMessage is how many bytes a message may have. gRPC knows one limit for all methods, so a state that is larger has to be applied over REST.
+const LargestMessage = 8 << 20
 
 // Register adds AuthService to a server. Each call is served by the API that current returns when it begins.
 func Register(s grpc.ServiceRegistrar, current func() *api.API, log *slog.Logger) {
