@@ -19,6 +19,10 @@ func TestSchemathesis(t *testing.T) {
 	s := testbed.Start(t, testbed.Options{Workspaces: true})
 	addUser(t, s, "bob")
 	admin, bob := tokenOf(t, s, s.AdminUsername, s.AdminPassword), tokenOf(t, s, "bob", passwordOf("bob"))
+	described, err := call(t.Context(), http.MethodGet, s.URL+"/api/1.0/extauthz/openapi.json", "bob", passwordOf("bob"), nil)
+	if err != nil || !bytes.Contains(described, []byte(`"openapi":"3.1`)) {
+		t.Errorf("through the proxy: %.200s %v", described, err)
+	}
 	before := exported(t, s, admin)
 	schemathesis(t, s, bob, "15")
 	after := exported(t, s, admin)
