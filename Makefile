@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up down test bench lint build fmt generate inventory conformance k8s-validate image release venv overlay go
+.PHONY: help up down test bench lint build fmt generate inventory conformance k8s-validate image release importer venv overlay go
 
 GO ?= go
 export PORT ?= 5000
@@ -43,6 +43,9 @@ build: go ## Build bin/extauthz
 		{ echo "make: the build failed; if modules could not be fetched: is a Go module proxy reachable?" >&2; exit 1; }
 	@touch bin/extauthz # internal/testbed compares its age with the sources'
 
+importer: go ## Build bin/extauthz-import, with which `extauthz import` reads the databases of MLflow's basic-auth
+	@cd cmd/extauthz-import && CGO_ENABLED=0 $(GO) build -trimpath -o ../../bin/extauthz-import .
+
 fmt: go ## Format the Go code
 	$(GO) tool gofumpt -w $(GO_FILES)
 
@@ -54,6 +57,8 @@ generate: go ## Generate code from api/proto, the golden files of rendered confi
 	$(GO) test ./k8s/monitoring -run TestPrometheusRule -update
 	$(GO) test ./internal/config -run Fresh -update
 	$(GO) test ./api -run TestOpenAPIFresh -update
+	$(GO) test ./authz -run TestReasonsReference -update
+	$(GO) test ./cmd/extauthz -run Documented -update
 
 conformance: build ## Compare with MLflow's own basic-auth on five releases (an hour), and write docs/compatibility.md
 	@for release in 2.22.5 3.4.0 3.8.1 3.17.2 3.18.0; do e2e/lib/release.sh $$release >/dev/null; done

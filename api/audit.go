@@ -14,6 +14,7 @@ type auditQuery struct {
 	Actor     string `json:"actor"`                         // whole
 	Action    string `json:"action"`                        // how it begins
 	Target    string `json:"target"`                        // how it begins
+	Text      string `json:"text"`                          // somewhere in what was done to what, or in the request id
 	After     string `json:"after" api:"format=date-time"`  // RFC 3339, at or after it
 	Before    string `json:"before" api:"format=date-time"` // RFC 3339, before it
 	Limit     number `json:"limit" api:"min=1,max=1000"`
@@ -25,11 +26,14 @@ type auditQuery struct {
 type auditPage struct {
 	Records []store.Audit
 	Next    string // the token of the next page; "" for the last one
+	Cut     bool   // the search ended for this time, whether or not there is more to find
 }
 
 const (
 	auditLimit     = 100
 	mostAuditLimit = 1000
+	// mostLookedAt is how many records one request looks at: a search for what is rare goes on with the next page. It takes a fraction of a second.
+	mostLookedAt = 100_000
 )
 
 // listAudit shows admins what happened.
@@ -41,24 +45,34 @@ func (o *operations) listAudit(ctx context.Context, c caller, in auditQuery) (au
 	if err := cmp.Or(in.refuse(), err); err != nil {
 		return auditPage{}, err
 	}
-	limit := q.Limit
-	q.Limit++ // one more tells whether there is a next page
-	var page auditPage
-	for record, err := range o.store.AuditLog(ctx, q) {
-		if err != nil {
+	return o.searchAudit(ctx, q, mostLookedAt)
+}
+
+// searchAudit looks at every record that the page could have, so that it knows where it has got to when it has looked at enough of them.
+func (o *operations) searchAudit(ctx context.Context, q store.AuditQuery, most int) (page auditPage, err error) {
+	looked, last := 0, uint64(0)
+	for record, err := range o.store.AuditLog(ctx, store.AuditQuery{BeforeSeq: q.BeforeSeq}) {
+		switch matches := err == nil && q.Matches(record); {
+		case err != nil:
 			return auditPage{}, err
+		case looked == most:
+			page.Next, page.Cut = pageToken(last), true
+			return page, nil
+		case matches && len(page.Records) == q.Limit:
+			page.Next = pageToken(page.Records[q.Limit-1].Seq)
+			return page, nil
+		case matches:
+			page.Records = append(page.Records, record)
 		}
-		page.Records = append(page.Records, record)
-	}
-	if len(page.Records) > limit {
-		page.Records = page.Records[:limit]
-		page.Next = strconv.FormatUint(page.Records[limit-1].Seq, 10)
+		looked, last = looked+1, record.Seq
 	}
 	return page, nil
 }
 
+func pageToken(seq uint64) string { return strconv.FormatUint(seq, 10) }
+
 func (in auditQuery) query() (store.AuditQuery, error) {
-	q := store.AuditQuery{Actor: in.Actor, Action: in.Action, Target: in.Target, Limit: auditLimit}
+	q := store.AuditQuery{Actor: in.Actor, Action: in.Action, Target: in.Target, Text: in.Text, Limit: auditLimit}
 	var malformed [4]error
 	q.After, malformed[0] = moment("after", in.After)
 	q.Before, malformed[1] = moment("before", in.Before)

@@ -163,3 +163,83 @@ func TestFacts(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// TestAuditFindsText wherever it is in a record, on the page, too.
+func TestAuditFindsText(t *testing.T) {
+	f := newFixture(t)
+	if a := f.call("alice", "POST", grantAPI, `{"username":"bob","resource_type":"experiment","resource_id":"1","permission":"EDIT"}`,
+		header("X-Request-Id", "request-7")); a.status != 200 {
+		t.Fatal(a.body)
+	}
+	granted := "alice grant.create experiment 1 for bob"
+	for text, want := range map[string]string{
+		"1 FOR bob": granted, `"edit"`: granted, "quest-7": granted, "nowhere": "", "user carol": "admin user.create user carol",
+	} {
+		if got, _ := f.recorded(auditAPI + "?text=" + url.QueryEscape(text)); strings.Join(got, "\n") != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+	}
+	page := f.show("admin", auditSite+"?text=quest-7")
+	if page.status != 200 || !strings.Contains(page.body, "experiment 1 for bob") || strings.Contains(page.body, "user carol") || strings.Contains(page.body, "Only a part") {
+		t.Errorf("%d %s", page.status, page.body)
+	}
+}
+
+// TestNobodyFailedToSignIn: whoever did had proved nothing, and was not the service either.
+func TestNobodyFailedToSignIn(t *testing.T) {
+	f := newFixture(t)
+	failed := store.Audit{Action: store.SignInFailed, Target: "user alice", Actor: store.Actor{Source: "192.0.2.7"}}
+	ours := store.Audit{Action: store.AuditPrune, Target: "records before 2026-01-01T04:00:00Z"}
+	if err := f.store.AppendAudit(t.Context(), failed, ours); err != nil {
+		t.Fatal(err)
+	}
+	for action, service := range map[store.Action]bool{failed.Action: false, ours.Action: true} {
+		page := f.show("admin", auditSite+"?action="+string(action))
+		if strings.Contains(page.body, "the service</span>") != service || strings.Contains(page.body, "192.0.2.7") == service {
+			t.Errorf("%s: %s", action, page.body)
+		}
+	}
+}
+
+// TestAuditSearchEnds after a number of records, found or not, and page by page it finds what is there: each once, in order.
+func TestAuditSearchEnds(t *testing.T) {
+	f := newFixture(t)
+	var records []store.Audit
+	for i := range 50 {
+		records = append(records, store.Audit{Action: store.SignInFailed, Target: fmt.Sprintf("user %d", i%7)})
+	}
+	if err := f.store.AppendAudit(t.Context(), records...); err != nil {
+		t.Fatal(err)
+	}
+	ops := &operations{store: f.store}
+	for _, q := range []store.AuditQuery{{Text: "user 3"}, {Text: "nowhere"}, {Action: "sign_in."}, {}, {Target: "user 0"}} {
+		var want, got []uint64
+		for r, err := range f.store.AuditLog(t.Context(), q) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			want = append(want, r.Seq)
+		}
+		for _, limit := range []int{1, 3, 100} {
+			q.Limit, q.BeforeSeq, got = limit, 0, nil
+			for pages := 0; ; pages++ {
+				page, err := ops.searchAudit(t.Context(), q, 4)
+				if err != nil || len(page.Records) > limit || page.Cut && page.Next == "" || pages > 100 {
+					t.Fatalf("%+v: %+v %v", q, page, err)
+				}
+				for _, r := range page.Records {
+					got = append(got, r.Seq)
+				}
+				if page.Next == "" {
+					break
+				}
+				if q.BeforeSeq, err = (auditQuery{PageToken: page.Next}).pageToken(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("%+v: %v, want %v", q, got, want)
+			}
+		}
+	}
+}

@@ -20,11 +20,11 @@ const recordsOfPage = "50"
 // audit searches the audit trail.
 func (s *site) audit(ctx context.Context, v visit) (any, error) {
 	view := pages.Audit{
-		Actor: v.form.trimmed("actor"), Action: v.form.trimmed("action"), Target: v.form.one("target"),
+		Actor: v.form.trimmed("actor"), Action: v.form.trimmed("action"), Target: v.form.one("target"), Text: v.form.trimmed("text"),
 		Actions: auditActions(), From: v.form.one("from"), To: v.form.one("to"), Later: v.form.one("page_token") != "",
 	}
 	found, err := s.ops.listAudit(ctx, v.caller, auditQuery{
-		Actor: view.Actor, Action: view.Action, Target: view.Target, After: rfc3339(view.From), Before: rfc3339(view.To),
+		Actor: view.Actor, Action: view.Action, Target: view.Target, Text: view.Text, After: rfc3339(view.From), Before: rfc3339(view.To),
 		Limit: number{identifier{Text: recordsOfPage}}, PageToken: v.form.one("page_token"),
 	})
 	if err != nil && asFailure(err).code != "INVALID_PARAMETER_VALUE" {
@@ -33,6 +33,7 @@ func (s *site) audit(ctx context.Context, v visit) (any, error) {
 	if err != nil {
 		view.Error = asFailure(err).text
 	}
+	view.Cut = found.Cut
 	for _, a := range found.Records {
 		view.Records = append(view.Records, auditRow(a))
 	}
@@ -44,7 +45,7 @@ func (s *site) audit(ctx context.Context, v visit) (any, error) {
 func (s *site) auditLink(view pages.Audit, token string) string {
 	q := url.Values{}
 	for name, value := range map[string]string{
-		"actor": view.Actor, "action": view.Action, "target": view.Target, "from": view.From, "to": view.To, "page_token": token,
+		"actor": view.Actor, "action": view.Action, "target": view.Target, "text": view.Text, "from": view.From, "to": view.To, "page_token": token,
 	} {
 		if value != "" {
 			q.Set(name, value)
@@ -56,7 +57,7 @@ func (s *site) auditLink(view pages.Audit, token string) string {
 func auditRow(a store.Audit) pages.Record {
 	return pages.Record{
 		At: a.At, Actor: a.Actor.Username, Method: string(a.Actor.Method), Source: a.Actor.Source, RequestID: a.Actor.RequestID,
-		Action: string(a.Action), Target: a.Target, Facts: facts(a.Before, a.After),
+		Action: string(a.Action), Target: a.Target, Stranger: a.Action == store.SignInFailed && a.Actor.Username == "", Facts: facts(a.Before, a.After),
 	}
 }
 

@@ -1,6 +1,7 @@
 package authz
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -24,6 +25,8 @@ type Authorizer struct {
 	// Creators says who may create what; a kind that it does not name is everybody's to create. RoleNames is needed when it names roles.
 	Creators  map[Kind]Creators
 	RoleNames RoleNames
+	// Steps is told when a step of a decision begins, and returns the context of the step and what to call at its end. nil tells nobody.
+	Steps func(ctx context.Context, step string) (context.Context, func())
 }
 
 // Workspaces are MLflow's --enable-workspaces and grant_default_workspace_access. With workspaces on, nobody has the default permission,
@@ -47,16 +50,16 @@ func (a *Authorizer) decide(ctx context.Context, r Request) (d Decision) {
 		return a.open(r)
 	}
 	var err error
-	if d.Principal, err = a.Authenticator.Authenticate(ctx, r); err != nil {
+	if d.Principal, err = a.authenticate(ctx, r); err != nil {
 		return deny(d, err)
 	}
 	if !d.Principal.Known() {
 		return deny(d, errors.New("the authenticator returned nobody"))
 	}
 	ctx = WithAsker(ctx, d.Principal.UserID)
-	op, mapErr := a.Mapper.Map(r)
+	op, mapErr := a.mapped(ctx, r)
 	d.Operation, d.Mapped = op, op.Access != 0
-	if err := restricted(d.Principal, op); err != nil {
+	if err := cmp.Or(restricted(d.Principal, op), crossSite(r)); err != nil {
 		return deny(d, err)
 	}
 	if mapErr != nil {
@@ -97,6 +100,8 @@ func (a *Authorizer) unmapped(d Decision, err error) Decision {
 }
 
 func (a *Authorizer) judge(ctx context.Context, d Decision, r Request) Decision {
+	ctx, ended := a.begin(ctx, StepDecide)
+	defer ended()
 	var reason Reason
 	var err error
 	switch {

@@ -66,12 +66,12 @@ func (a *Authorizer) mayCreate(ctx context.Context, p Principal, found Resolutio
 // when the need is met on both, it does not.
 func (a *Authorizer) resolve(ctx context.Context, p Principal, need Need) (Resolution, error) {
 	if need.Ref.Kind != RefRegisteredModel {
-		return a.Resolver.Resolve(ctx, need.Ref)
+		return a.resolved(ctx, need.Ref)
 	}
 	either := need.Ref.In(RegisteredModel, need.Ref.ID).Namesakes()
 	for _, resource := range either {
 		if c, err := a.Meets(ctx, p, need, resource); err != nil || !c.Met {
-			return a.Resolver.Resolve(ctx, need.Ref)
+			return a.resolved(ctx, need.Ref)
 		}
 	}
 	return Resolution{Resources: either}, nil

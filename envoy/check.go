@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 
 	auth "github.com/envoyproxy/go-control-plane/envoy/service/auth/v3"
 
@@ -35,7 +36,7 @@ type Checker struct {
 func (c *Checker) Check(ctx context.Context, check *auth.CheckRequest) (response *auth.CheckResponse, _ error) {
 	defer func() {
 		if p := recover(); p != nil {
-			response = answer(verdict(failed(fmt.Errorf("panic: %v", p)), forward{}), nil)
+			response = answer(verdict(failed(panicked(p)), forward{}), nil)
 		}
 	}()
 	r := Request(check)
@@ -58,7 +59,7 @@ func (c *Checker) Verdict(d authz.Decision, r authz.Request) Verdict {
 func (c *Checker) decide(ctx context.Context, r authz.Request) (d authz.Decision) {
 	defer func() {
 		if p := recover(); p != nil {
-			d = failed(fmt.Errorf("panic: %v", p))
+			d = failed(panicked(p))
 		}
 	}()
 	if partial(r) {
@@ -78,6 +79,14 @@ func partial(r authz.Request) bool {
 		}
 	}
 	return false
+}
+
+// panicked keeps the value out of the log, which may be made of the request, unless it is the runtime's own.
+func panicked(value any) error {
+	if err, ok := value.(runtime.Error); ok {
+		return fmt.Errorf("panic: %w", err)
+	}
+	return fmt.Errorf("panic: a %T", value)
 }
 
 func failed(cause error) authz.Decision {

@@ -126,8 +126,21 @@ func TestPanicDenies(t *testing.T) {
 	if allows(resp) || resp.GetDeniedResponse().GetStatus().GetCode() != 503 || strings.Contains(resp.String(), "secret") {
 		t.Errorf("%v", resp)
 	}
-	if d.observed[0].Cause == nil {
-		t.Error("nobody learns what happened")
+	if cause := d.observed[0].Cause; cause == nil || strings.Contains(cause.Error(), "secret") {
+		t.Errorf("the log says %v", cause)
+	}
+}
+
+// TestPanicsOfTheRuntimeAreTold: they say what went wrong in the program, and nothing of the request.
+func TestPanicsOfTheRuntimeAreTold(t *testing.T) {
+	resp, err := (&Checker{Observer: &decider{}}).Check(context.Background(), checkRequest("GET", "/", nil)) // there is no Authorizer
+	if err != nil || allows(resp) {
+		t.Errorf("%v, %v", resp, err)
+	}
+	d := &decider{}
+	_ = (&Checker{Observer: d}).Decide(context.Background(), authz.Request{})
+	if cause := d.observed[0].Cause; cause == nil || !strings.Contains(cause.Error(), "nil pointer") {
+		t.Errorf("the log says %v", cause)
 	}
 }
 

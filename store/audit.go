@@ -1,6 +1,7 @@
 package store
 
 import (
+	"strings"
 	"time"
 
 	"extauthz/authz"
@@ -65,7 +66,27 @@ type AuditQuery struct {
 	Actor  string    // the username, whole
 	Action string    // how the action begins: "user.create", or "user." for all that happened to users
 	Target string    // how the target begins
+	Text   string    // somewhere in the target, in before or after as they are stored, or in the request id; upper and lower case are one
 	Limit  int       // at most so many
 	// BeforeSeq is for paging: the Seq of the last record seen.
 	BeforeSeq uint64
+}
+
+// Matches reports whether the query asks for the record, its limit and page aside.
+func (q AuditQuery) Matches(a Audit) bool {
+	return !a.At.Before(q.After) && (q.Before.IsZero() || a.At.Before(q.Before)) && (q.Actor == "" || q.Actor == a.Actor.Username) &&
+		strings.HasPrefix(string(a.Action), q.Action) && strings.HasPrefix(a.Target, q.Target) && q.mentioned(a)
+}
+
+func (q AuditQuery) mentioned(a Audit) bool {
+	if q.Text == "" {
+		return true
+	}
+	text := strings.ToLower(q.Text)
+	for _, in := range []string{a.Target, a.Before, a.After, a.Actor.RequestID} {
+		if strings.Contains(strings.ToLower(in), text) {
+			return true
+		}
+	}
+	return false
 }

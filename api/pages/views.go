@@ -109,19 +109,21 @@ type AccessRow struct{ Username, Kind, ID, Workspace, Permission, Why string }
 
 // Audit is a search of the audit trail.
 type Audit struct {
-	Actor, Action, Target, From, To string   // as they were typed
-	Actions                         []string // what is suggested
-	Error                           string
-	Records                         []Record
-	Later                           bool   // it is not the first page
-	First, Next                     string // links
-	More                            bool   // there is a next page
+	Actor, Action, Target, Text, From, To string   // as they were typed
+	Actions                               []string // what is suggested
+	Error                                 string
+	Records                               []Record
+	Later                                 bool   // it is not the first page
+	First, Next                           string // links
+	More                                  bool   // there is a next page
+	Cut                                   bool   // the search ended early: there may be nothing on the next page
 }
 
 // Record is one of the audit trail.
 type Record struct {
 	At                                               time.Time
 	Actor, Method, Source, RequestID, Action, Target string
+	Stranger                                         bool // whoever it was had not signed in
 	Facts                                            []Fact
 }
 

@@ -6892,7 +6892,9 @@ type ListAuditRequest struct {
 	Limit     uint32 `protobuf:"varint,5,opt,name=limit,proto3" json:"limit,omitempty"`
 	PageToken string `protobuf:"bytes,6,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// How it begins.
-	Target        string `protobuf:"bytes,7,opt,name=target,proto3" json:"target,omitempty"`
+	Target string `protobuf:"bytes,7,opt,name=target,proto3" json:"target,omitempty"`
+	// Somewhere in what was done to what, or in the request id.
+	Text          string `protobuf:"bytes,8,opt,name=text,proto3" json:"text,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -6972,6 +6974,13 @@ func (x *ListAuditRequest) GetPageToken() string {
 func (x *ListAuditRequest) GetTarget() string {
 	if x != nil {
 		return x.Target
+	}
+	return ""
+}
+
+func (x *ListAuditRequest) GetText() string {
+	if x != nil {
+		return x.Text
 	}
 	return ""
 }
@@ -7833,7 +7842,7 @@ const file_extauthz_v1_auth_proto_rawDesc = "" +
 	"\x06reason\x18\t \x01(\tR\x06reason\x12\x16\n" +
 	"\x06status\x18\n" +
 	" \x01(\x05R\x06status\x12)\n" +
-	"\x04then\x18\v \x01(\v2\x15.extauthz.v1.RecordedR\x04then\"\xf3\x01\n" +
+	"\x04then\x18\v \x01(\v2\x15.extauthz.v1.RecordedR\x04then\"\x87\x02\n" +
 	"\x10ListAuditRequest\x12\x16\n" +
 	"\x06action\x18\x01 \x01(\tR\x06action\x12\x14\n" +
 	"\x05actor\x18\x02 \x01(\tR\x05actor\x120\n" +
@@ -7842,7 +7851,8 @@ const file_extauthz_v1_auth_proto_rawDesc = "" +
 	"\x05limit\x18\x05 \x01(\rR\x05limit\x12\x1d\n" +
 	"\n" +
 	"page_token\x18\x06 \x01(\tR\tpageToken\x12\x16\n" +
-	"\x06target\x18\a \x01(\tR\x06target\"o\n" +
+	"\x06target\x18\a \x01(\tR\x06target\x12\x12\n" +
+	"\x04text\x18\b \x01(\tR\x04text\"o\n" +
 	"\x11ListAuditResponse\x12&\n" +
 	"\x0fnext_page_token\x18\x01 \x01(\tR\rnextPageToken\x122\n" +
 	"\arecords\x18\x02 \x03(\v2\x18.extauthz.v1.AuditRecordR\arecords\".\n" +

@@ -53,7 +53,7 @@ func Named(ctx context.Context, accounts Accounts, username string, m authz.Meth
 	case err != nil:
 		return authz.Principal{}, err
 	case !a.Principal.Known():
-		return authz.Principal{}, Unauthenticated(ErrWrong)
+		return authz.Principal{}, Tried(username, Unauthenticated(ErrWrong))
 	}
 	a.Principal.Method = m
 	return a.Principal, nil

@@ -3,6 +3,7 @@ package credential
 import (
 	"context"
 	"log/slog"
+	"net/netip"
 	"strings"
 
 	"extauthz/authz"
@@ -52,6 +53,11 @@ func (b *Basic) Authenticate(ctx context.Context, r authz.Request) (authz.Princi
 	if err != nil {
 		return authz.Principal{}, Unauthenticated(err)
 	}
+	p, err := b.authenticate(ctx, c, r.Source)
+	return p, Tried(c.username, err)
+}
+
+func (b *Basic) authenticate(ctx context.Context, c basic, source netip.Addr) (authz.Principal, error) {
 	if b.tokens != nil && isToken(c.password) {
 		return b.token(ctx, c)
 	}
@@ -63,7 +69,7 @@ func (b *Basic) Authenticate(ctx context.Context, r authz.Request) (authz.Princi
 	if b.verified.holds(q.credential, q.passwordHash) {
 		return account.byPassword(), nil
 	}
-	ok, err := b.ask(ctx, q, login{basic: c, account: account, source: r.Source})
+	ok, err := b.ask(ctx, q, login{basic: c, account: account, source: source})
 	switch {
 	case err != nil:
 		return authz.Principal{}, err

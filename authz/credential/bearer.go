@@ -59,7 +59,7 @@ func (b *Bearer) accept(ctx context.Context, token string) (authz.Principal, err
 	case !issued.Principal.Known():
 		return authz.Principal{}, Unreadable(errors.New("a token stands for nobody"))
 	case issued.expired(b.Now()):
-		return authz.Principal{}, Unauthenticated(ErrExpired)
+		return authz.Principal{}, Tried(issued.Principal.Username, Unauthenticated(ErrExpired))
 	}
 	b.Used(issued.Principal)
 	return issued.Principal, nil

@@ -43,3 +43,31 @@ func TestUnknownNamesResembleAccounts(t *testing.T) {
 		t.Errorf("not in the proportion of one to two: %v", count)
 	}
 }
+
+// TestUnknownNamesChangeAsAccountsDo: while imported accounts get hashes of ours and new ones come, an unknown name goes from an imported hash's
+// time to ours at most, and never back. A name whose time goes to and fro would be no account's.
+func TestUnknownNamesChangeAsAccountsDo(t *testing.T) {
+	s := setStage(t)
+	own, imported := s.hash(t, secret), "scrypt:1024:8:1$x$"+fmt.Sprintf("%0128d", 0)
+	before, changed := map[int]kdf{}, 0
+	for ours := range 20 {
+		accounts := slices.Concat(slices.Repeat([]string{own}, 2*ours), slices.Repeat([]string{imported}, 20-ours))
+		s.Resemble(slices.Values(append(accounts[ours:], accounts[:ours]...)))
+		for i := range 64 {
+			cost, ok := s.decoys.of(s.sealer.seal(fmt.Sprint("nobody", i)))
+			if !ok {
+				t.Fatal("there is nothing to resemble")
+			}
+			if before[i] != nil && cost != before[i] {
+				changed++
+				if cost != kdf(cheap) {
+					t.Errorf("nobody%d goes back to an imported hash's time", i)
+				}
+			}
+			before[i] = cost
+		}
+	}
+	if changed == 0 {
+		t.Error("no name has changed its time, as accounts have")
+	}
+}

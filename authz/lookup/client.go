@@ -45,6 +45,14 @@ func (c *Client) Watched(watch Watch) *Client {
 	return &watched
 }
 
+// Through is the client that sends its questions through what wrap makes of its way to MLflow.
+func (c *Client) Through(wrap func(http.RoundTripper) http.RoundTripper) *Client {
+	through, way := *c, *c.http
+	way.Transport = wrap(way.Transport)
+	through.http = &way
+	return &through
+}
+
 // WithWorkspaces is the client of a server that runs with --enable-workspaces. It names one in every request.
 func (c *Client) WithWorkspaces() *Client {
 	on := *c

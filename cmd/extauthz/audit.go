@@ -34,22 +34,22 @@ func auditCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			t.row(a.At.Local().Format(time.DateTime), cmp.Or(who.Username, "the service"), cmp.Or(who.Source, "-"), a.Action, a.Target,
+			t.row(a.At.Local().Format(time.DateTime), cmp.Or(who.Username, a.nobody()), cmp.Or(who.Source, "-"), a.Action, a.Target,
 				dashForNull(a.Before), dashForNull(a.After))
 		}
 		return s.showTable(map[string]any{"records": found}, t)
 	})
 	cmd.Long = "Search what was changed, by whom, from where, and who failed to sign in: newest first."
-	cmd.Example = "  extauthz audit --since 24h --actor alice\n  extauthz audit --action grant. --target 'experiment 7'"
+	cmd.Example = "  extauthz audit --since 24h --actor alice\n  extauthz audit --action grant. --target 'experiment 7'\n  extauthz audit --action sign_in.failed --text throttled --since 7d"
 	q.flags(cmd)
 	return cmd
 }
 
 // auditQuery is the flags. What is not given asks for nothing in particular.
 type auditQuery struct {
-	actor, action, target string
-	since                 lifetime
-	limit                 int
+	actor, action, target, text string
+	since, until                lifetime
+	limit                       int
 }
 
 func (q *auditQuery) flags(cmd *cobra.Command) {
@@ -57,8 +57,18 @@ func (q *auditQuery) flags(cmd *cobra.Command) {
 	f.StringVar(&q.actor, "actor", "", "by this user")
 	f.StringVar(&q.action, "action", "", "how the action begins: grant., user.create, sign_in.failed")
 	f.StringVar(&q.target, "target", "", "how the thing that it was done to begins: \"user alice\"")
+	f.StringVar(&q.text, "text", "", "somewhere in what it was done to, what changed, or the request's id")
 	f.Var(&q.since, "since", "not longer ago than this: 7d, 12h, 30m")
+	f.Var(&q.until, "until", "longer ago than this")
 	f.IntVar(&q.limit, "limit", 100, "how many at most")
+}
+
+// ago is the moment so long ago, as the service reads it; "" when none is given.
+func (d lifetime) ago() string {
+	if d == 0 {
+		return ""
+	}
+	return time.Now().Add(-time.Duration(d)).UTC().Format(time.RFC3339)
 }
 
 // largestPage is the most that the service answers at once.
@@ -68,16 +78,13 @@ func (q auditQuery) ask(s session) (all []auditAnswer, err error) {
 	if q.limit < 1 {
 		return nil, usage("--limit %d: give a number above zero", q.limit)
 	}
-	after := ""
-	if q.since != 0 {
-		after = time.Now().Add(-time.Duration(q.since)).UTC().Format(time.RFC3339)
-	}
+	after, before := q.since.ago(), q.until.ago()
 	for token, more := "", true; more; {
 		var page struct {
 			Records []auditAnswer `json:"records"`
 			Next    string        `json:"next_page_token"`
 		}
-		err := s.get(ours+"audit/list", &page, "actor", q.actor, "action", q.action, "target", q.target, "after", after,
+		err := s.get(ours+"audit/list", &page, "actor", q.actor, "action", q.action, "target", q.target, "text", q.text, "after", after, "before", before,
 			"limit", strconv.Itoa(min(q.limit-len(all), largestPage)), "page_token", token)
 		if err != nil {
 			return nil, err
@@ -98,6 +105,14 @@ func dashForNull(v jsontext.Value) string {
 		return "-"
 	}
 	return string(v)
+}
+
+// nobody is who did it when the record names nobody.
+func (a auditAnswer) nobody() string {
+	if a.Action == "sign_in.failed" {
+		return "-"
+	}
+	return "the service"
 }
 
 func (a auditAnswer) actor() (who auditActor, err error) {

@@ -56,6 +56,8 @@ func envoyConfigCommand() *cobra.Command {
 	f.StringVar(&o.ServiceTLS.Certificate, "service-cert", "", "the certificate that Envoy shows to extauthz")
 	f.StringVar(&o.ServiceTLS.Key, "service-key", "", "its key")
 	f.StringVar(&o.SecretsDir, "secrets-dir", "", "with TLS: where files that name certificates are written, and where Envoy finds them")
+	f.StringVar(&o.Tracing.Collector, "tracing-collector", "", "OpenTelemetry collector that takes Envoy's spans as OTLP over gRPC: host:port or unix:///path (no traces by default)")
+	f.Float64Var(&o.Tracing.Percent, "tracing-percent", 0, "how many of a hundred requests are traced (all by default)")
 	signInFlags(f, &o.OAuth2)
 	return cmd
 }

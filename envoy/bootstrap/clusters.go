@@ -58,6 +58,13 @@ func clusters(o Options) ([]*clusterv3.Cluster, error) {
 	}
 	if o.OAuth2.on() {
 		c, err := provider(o.OAuth2)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	if o.Tracing.on() {
+		c, err := collector(o.Tracing)
 		return append(out, c), err
 	}
 	return out, nil

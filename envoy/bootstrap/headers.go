@@ -1,6 +1,8 @@
 package bootstrap
 
 import (
+	"slices"
+
 	mutationv3 "github.com/envoyproxy/go-control-plane/envoy/config/common/mutation_rules/v3"
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	earlyv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/http/early_header_mutation/header_mutation/v3"
@@ -25,9 +27,13 @@ var strippedHeaders = []string{
 	"proxy",                // "httpoxy": CGI turns it into HTTP_PROXY
 }
 
-func stripHeaders() ([]*corev3.TypedExtensionConfig, error) {
+func stripHeaders(o Options) ([]*corev3.TypedExtensionConfig, error) {
 	m := &earlyv3.HeaderMutation{}
-	for _, name := range strippedHeaders {
+	names := strippedHeaders
+	if o.Tracing.on() {
+		names = slices.Concat(names, traceHeaders)
+	}
+	for _, name := range names {
 		m.Mutations = append(m.Mutations, &mutationv3.HeaderMutation{Action: &mutationv3.HeaderMutation_Remove{Remove: name}})
 	}
 	config, err := anypb.New(m)

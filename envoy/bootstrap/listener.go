@@ -55,7 +55,11 @@ func connectionManager(o Options, routes *routev3.VirtualHost) (*hcmv3.HttpConne
 	if err != nil {
 		return nil, err
 	}
-	strip, err := stripHeaders()
+	strip, err := stripHeaders(o)
+	if err != nil {
+		return nil, err
+	}
+	traces, err := tracing(o.Tracing)
 	if err != nil {
 		return nil, err
 	}
@@ -63,6 +67,7 @@ func connectionManager(o Options, routes *routev3.VirtualHost) (*hcmv3.HttpConne
 		StatPrefix:  "public",
 		HttpFilters: filters,
 		AccessLog:   log,
+		Tracing:     traces,
 		RouteSpecifier: &hcmv3.HttpConnectionManager_RouteConfig{RouteConfig: &routev3.RouteConfiguration{
 			Name: "public", VirtualHosts: []*routev3.VirtualHost{routes},
 			// "localhost" means localhost at any port; a Host header always has the port in it.

@@ -25,6 +25,7 @@ type Options struct {
 	AdminListen string
 	NodeID      string
 	OAuth2      OAuth2
+	Tracing     Tracing
 
 	TLS        PublicTLS
 	ServiceTLS ServiceTLS
@@ -73,6 +74,7 @@ func (o Options) validate() error {
 	}
 	errs = append(errs, o.OAuth2.validate()...)
 	errs = append(errs, o.validatePublic()...)
+	errs = append(errs, o.Tracing.validate()...)
 	return errors.Join(append(errs, o.validateTLS()...)...)
 }
 

@@ -25,6 +25,7 @@ func TestEnvoyAcceptsTheConfiguration(t *testing.T) {
 			},
 			ServiceTLS: bootstrap.ServiceTLS{CA: "/internal/ca.crt", Name: "extauthz.internal", Certificate: "/internal/tls.crt", Key: "/internal/tls.key"},
 			SecretsDir: t.TempDir(),
+			Tracing:    bootstrap.Tracing{Collector: "collector.internal:4317", Percent: 0.5},
 			OAuth2: bootstrap.OAuth2{
 				AuthorizationEndpoint: "https://login.example.com/authorize", TokenEndpoint: "https://login.example.com/token",
 				EndSessionEndpoint: "https://login.example.com/logout", ClientID: "mlflow", Scopes: []string{"openid", "offline_access"},

@@ -6,6 +6,7 @@ import (
 
 	"extauthz/authz"
 	"extauthz/authz/credential"
+	"extauthz/internal/signin"
 	"extauthz/store"
 )
 
@@ -81,8 +82,9 @@ var errPasswordChanged = errors.New("the password has changed meanwhile")
 
 // passwords hashes and verifies for the auth API, through the authenticator's bounded hasher.
 type passwords struct {
-	hasher *credential.Hasher
-	basic  *credential.Basic
+	hasher  *credential.Hasher
+	basic   *credential.Basic
+	signIns *signin.Recorder
 }
 
 func (p passwords) Hash(ctx context.Context, password string) (string, error) {
@@ -90,5 +92,12 @@ func (p passwords) Hash(ctx context.Context, password string) (string, error) {
 }
 
 func (p passwords) Verify(ctx context.Context, u store.User, password string) (bool, error) {
-	return p.basic.VerifyPassword(ctx, account(store.Account{User: u}), password)
+	ok, err := p.basic.VerifyPassword(ctx, account(store.Account{User: u}), password)
+	if err == nil && !ok {
+		p.signIns.ProofRefused(ctx, u.Username, credential.Unauthenticated(credential.ErrWrong))
+	}
+	if err != nil {
+		p.signIns.ProofRefused(ctx, u.Username, err)
+	}
+	return ok, err
 }

@@ -18,6 +18,8 @@ import (
 	"extauthz/internal/metrics"
 	"extauthz/internal/ownership"
 	"extauthz/internal/servertls"
+	"extauthz/internal/signin"
+	"extauthz/internal/tracing"
 	"extauthz/store/boltstore"
 )
 
@@ -30,6 +32,8 @@ type App struct {
 	level     *slog.LevelVar // of log
 	store     *boltstore.Store
 	tracker   *ownership.Tracker
+	tracer    *tracing.Tracer  // nil when off
+	signIns   *signin.Recorder // of those that fail
 	usage     *credential.Usage
 	grpc      *grpc.Server
 	readiness *readiness
@@ -58,10 +62,10 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	}
 	level := new(slog.LevelVar)
 	level.Set(c.LogLevel)
-	service, decisions := streams(log, level)
+	service, decisions, audit := streams(log, level)
 	service.Info("extauthz", "version", c.Build.Version, "revision", c.Build.Revision, "go", runtime.Version())
 	registry := prometheus.NewRegistry()
-	s, err := openStore(c, boltstore.Options{Committed: metrics.NewCommits(registry).Committed})
+	s, err := openStore(c, boltstore.Options{Committed: metrics.NewCommits(registry).Committed, OnAudit: auditStream(audit)})
 	if err != nil {
 		return nil, err
 	}
@@ -112,6 +116,8 @@ func (a *App) work(ctx context.Context) {
 	all.Go(func() { a.usage.Run(ctx, usageInterval) })
 	all.Go(func() { resemble(ctx, a.store, a.parts.who.passwords.basic, a.log) })
 	all.Go(func() { a.tracker.Run(ctx) })
+	all.Go(func() { a.signIns.Run(ctx) })
+	all.Go(func() { a.retain(ctx) })
 	all.Go(func() { a.readiness.run(ctx) })
 	for _, f := range a.secured.followers() {
 		all.Go(func() { f.Run(ctx, servertls.Look) })
@@ -152,6 +158,7 @@ func (a *App) Stop(ctx context.Context) error {
 	}
 	a.stop()
 	<-a.done
+	a.tracer.Close(ctx)
 	return errors.Join(err, a.store.Close())
 }
 

@@ -46,7 +46,7 @@ func testConfig(t testing.TB) Config {
 	t.Helper()
 	return Config{
 		StorePath: filepath.Join(t.TempDir(), "s.db"), Init: true, GRPCListen: "127.0.0.1:0", AdminListen: "127.0.0.1:0",
-		DiagnosticsListen: "127.0.0.1:0", MLflowURL: "http://127.0.0.1:1", Live: Live{DefaultPermission: authz.Read}, AdminUsername: "admin",
+		DiagnosticsListen: "127.0.0.1:0", MLflowURL: "http://127.0.0.1:1", Live: Live{DefaultPermission: authz.Read, LogAllowedSample: 1}, AdminUsername: "admin",
 		AdminPassword: longPassword, MaxRequestBytes: 1 << 20, MaxResponseBytes: 1 << 20, CacheEntries: 100,
 	}
 }

@@ -26,6 +26,8 @@ import (
 	"extauthz/authz/mlflow"
 	"extauthz/internal/metrics"
 	"extauthz/internal/ownership"
+	"extauthz/internal/signin"
+	"extauthz/internal/tracing"
 	"extauthz/store"
 	"extauthz/store/boltstore"
 )
@@ -78,7 +80,11 @@ func (a *App) build(ctx context.Context, registry *prometheus.Registry, decision
 	if err != nil {
 		return err
 	}
-	who, err := newCredentials(a.config, a.store, table, a.log)
+	if a.tracer, err = tracing.New(ctx, tracing.Config{Endpoint: a.config.OTLPEndpoint, Version: a.config.Build.Version, Log: a.log}); err != nil {
+		return err
+	}
+	a.signIns = signin.New(a.store, time.Now, a.log, metrics.NewUnlisted(registry))
+	who, err := newCredentials(a.config, a.store, table, a.signIns, a.log)
 	if err != nil {
 		return err
 	}
@@ -86,7 +92,7 @@ func (a *App) build(ctx context.Context, registry *prometheus.Registry, decision
 	if err := bootstrap(ctx, a.config, a.store, who.passwords, a.log); err != nil {
 		return err
 	}
-	client := lookup.NewClient(a.config.MLflowURL+a.config.StaticPrefix, lookupDeadline).Watched(metrics.NewLookups(registry).Watch)
+	client := lookup.NewClient(a.config.MLflowURL+a.config.StaticPrefix, lookupDeadline).Watched(a.tracer.Lookups(metrics.NewLookups(registry).Watch)).Through(a.tracer.Through)
 	if a.config.Workspaces {
 		client = client.WithWorkspaces()
 	}
@@ -102,8 +108,8 @@ func (a *App) build(ctx context.Context, registry *prometheus.Registry, decision
 	}
 	checks := metrics.NewChecks(registry)
 	a.parts = &parts{
-		config: a.config, store: a.store, table: table, client: client, resolver: resolver, tracker: a.tracker, tokens: tokens, who: who,
-		observer: &observer{log: decisions, checks: checks, recent: newRecent(time.Now)}, checks: checks, responses: metrics.NewResponses(registry),
+		config: a.config, store: a.store, table: table, client: client, resolver: resolver, tracker: a.tracker, tokens: tokens, who: who, signIns: a.signIns, tracer: a.tracer,
+		observer: &observer{log: decisions, checks: checks, recent: newRecent(time.Now), tracer: a.tracer}, checks: checks, responses: metrics.NewResponses(registry),
 		authentications: metrics.NewAuthentications(registry), log: a.log,
 	}
 	first, err := a.parts.policy(a.config.Live, who.issuers)
@@ -139,7 +145,8 @@ func firstAdmin(c Config) api.FirstAdmin {
 
 func (a *App) buildGRPC(ready *health.Server) {
 	largest := max(a.config.MaxRequestBytes, a.config.MaxResponseBytes) + frameOverhead
-	options := append(grpcOptions(a.secured.grpc), grpc.MaxRecvMsgSize(largest), grpc.MaxSendMsgSize(largest),
+	options := append(grpcOptions(a.secured.grpc), a.tracer.ServerOptions(auth.Authorization_ServiceDesc.ServiceName, proc.ExternalProcessor_ServiceDesc.ServiceName)...)
+	options = append(options, grpc.MaxRecvMsgSize(largest), grpc.MaxSendMsgSize(largest),
 		grpc.NumStreamWorkers(uint32(runtime.GOMAXPROCS(0)+1))) // each keeps its stack; a new goroutine would grow one for every check
 	a.grpc = grpc.NewServer(options...)
 	auth.RegisterAuthorizationServer(a.grpc, &a.current)

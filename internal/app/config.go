@@ -15,6 +15,7 @@ import (
 	"extauthz/authz/credential/identity"
 	"extauthz/authz/credential/jwt"
 	"extauthz/authz/mlflow"
+	"extauthz/internal/tracing"
 )
 
 // Config is everything that can be set. Package config fills it in from flags, the environment and files.
@@ -39,6 +40,8 @@ type Config struct {
 
 	AdminTLSCert, AdminTLSKey string
 	AdminClientCA             string // of clients' certificates, which may be shown
+
+	OTLPEndpoint string // of a collector that takes traces; "" is off
 
 	MLflowURL    string // scheme, host and port; the static prefix is added
 	StaticPrefix string // MLflow's --static-prefix
@@ -85,7 +88,9 @@ type Live struct {
 	MaxCredentialAge time.Duration        // how long tokens and access keys live at most; 0 is no limit
 	TrustedProxies   []netip.Prefix       // nil is loopback
 	LogAllowed       bool
-	LogLevel         slog.Level // of everything but decisions
+	LogAllowedSample float64       // the share of allowed requests that LogAllowed logs
+	AuditRetention   time.Duration // how long audit records are kept; 0 is for ever
+	LogLevel         slog.Level    // of everything but decisions
 	// ReportOnly lets everything through that would be denied, and ReportOperations what those operations would be denied for. It is noted.
 	ReportOnly       bool
 	ReportOperations []string
@@ -135,6 +140,13 @@ func (c Config) Validate() error {
 	p.issuers(c.Issuers)
 	p.profiles("pprof-listen", c.PprofListen)
 	p.age("shutdown-delay", c.ShutdownDelay)
+	if c.OTLPEndpoint != "" {
+		if err := tracing.CheckEndpoint(c.OTLPEndpoint); err != nil {
+			p.add("otlp-endpoint", "%v", err)
+		}
+	}
+	p.share("log-allowed-sample", c.LogAllowedSample)
+	p.retention(c.AuditRetention)
 	p.certificates(c.Certificates)
 	p.identities(c.IdentityHeaders, c.Carriers)
 	p.secured(c)

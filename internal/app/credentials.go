@@ -15,6 +15,7 @@ import (
 	"extauthz/authz/credential/sigv4"
 	"extauthz/authz/mlflow"
 	"extauthz/envoy"
+	"extauthz/internal/signin"
 	"extauthz/store"
 )
 
@@ -35,7 +36,7 @@ type credentials struct {
 // usageInterval is how often the last uses of tokens and access keys are written down.
 const usageInterval = time.Minute
 
-func newCredentials(c Config, s store.Store, table *mlflow.Table, log *slog.Logger) (*credentials, error) {
+func newCredentials(c Config, s store.Store, table *mlflow.Table, signIns *signin.Recorder, log *slog.Logger) (*credentials, error) {
 	users := accounts{s}
 	hasher, err := credential.NewHasher(credential.HasherConfig{})
 	if err != nil {
@@ -68,7 +69,7 @@ func newCredentials(c Config, s store.Store, table *mlflow.Table, log *slog.Logg
 		return nil, fmt.Errorf("issuers: %w", err)
 	}
 	return &credentials{
-		passwords: passwords{hasher, basic}, assertions: assertions, usage: usage, signatures: signatures, issuers: issuers, users: users, certificates: reader,
+		passwords: passwords{hasher, basic, signIns}, assertions: assertions, usage: usage, signatures: signatures, issuers: issuers, users: users, certificates: reader,
 		oneOf: &credential.OneOf{Authorization: schemes, Gateway: gatewayPrefixes(c.StaticPrefix)},
 	}, nil
 }

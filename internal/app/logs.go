@@ -5,17 +5,18 @@ import (
 	"log/slog"
 )
 
-// Streams of the log, by the attribute "stream" of each line: the record of decisions, and everything else. Collectors keep the two for
-// different times and show them to different people. A line of either has "request_id" where it is about a request: the same that Envoy logs.
+// Streams of the log, by the attribute "stream" of each line: the record of decisions, that of changes and failed sign-ins, and everything
+// else. Collectors keep them for different times and show them to different people. A line of each has "request_id" where it is about a request: the same that Envoy logs.
 const (
-	serviceStream  = "service"
-	decisionStream = "decision"
+	serving  = "service"
+	deciding = "decision"
+	auditing = "audit"
 )
 
-// streams splits log. The level is the service's alone: who wants fewer lines of the one does not want holes in the other.
-func streams(log *slog.Logger, least slog.Leveler) (service, decisions *slog.Logger) {
-	service = slog.New(atLeast{log.Handler(), least}).With("stream", serviceStream)
-	return service, log.With("stream", decisionStream)
+// streams splits log. The level is the service's alone: who wants fewer lines of the one does not want holes in the others.
+func streams(log *slog.Logger, least slog.Leveler) (service, decisions, audit *slog.Logger) {
+	service = slog.New(atLeast{log.Handler(), least}).With("stream", serving)
+	return service, log.With("stream", deciding), log.With("stream", auditing)
 }
 
 // atLeast is a handler that takes nothing below a level.

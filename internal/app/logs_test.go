@@ -10,7 +10,7 @@ import (
 func TestTheLevelIsTheServicesAlone(t *testing.T) {
 	var out strings.Builder
 	handler := slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug})
-	service, decisions := streams(slog.New(handler), slog.LevelWarn)
+	service, decisions, _ := streams(slog.New(handler), slog.LevelWarn)
 	service.Info("quiet")
 	service.With("a", 1).WithGroup("g").Info("quiet, too")
 	service.Warn("loud")

@@ -9,31 +9,40 @@ import (
 	"extauthz/authz"
 	"extauthz/envoy"
 	"extauthz/internal/metrics"
+	"extauthz/internal/tracing"
 )
 
 // observer logs and counts decisions. Neither holds a credential, a query string or a body; metrics hold no user and no resource.
 type observer struct {
 	log        *slog.Logger // the stream of decisions
 	logAllowed bool
+	share      float64 // of what is allowed, when it is logged
 	checks     *metrics.Checks
 	recent     *recent
+	tracer     *tracing.Tracer // nil: no traces
 }
 
 // with returns one that counts with o, and logs as configured.
 func (o *observer) with(live Live) *observer {
 	other := *o
-	other.logAllowed = live.LogAllowed
+	other.logAllowed, other.share = live.LogAllowed, live.LogAllowedSample
 	return &other
 }
 
 func (o *observer) Observe(ctx context.Context, r authz.Request, d authz.Decision) {
 	o.recent.note(r, d)
+	o.tracer.Decided(ctx, r, d)
 	unmapped := !d.Mapped && (d.Reason == authz.UnmappedRoute || d.Reason == authz.IsAdmin)
 	o.checks.Decided(d, unmapped)
-	if d.Effect == authz.Allowed && d.Refused == "" && !unmapped && !o.logAllowed {
+	usual := d.Effect == authz.Allowed && d.Refused == "" && !unmapped
+	if usual && (!o.logAllowed || !sampled(r.ID, o.share)) {
 		return
 	}
-	o.log.LogAttrs(ctx, level(d, unmapped), "decision", attributes(r, d)...)
+	a := attributes(r, d)
+	if usual && o.share < 1 {
+		a = append(a, slog.Float64("sample", o.share)) // what one line stands for
+	}
+	o.log.LogAttrs(ctx, level(d, unmapped), "decision", a...)
 }
 
 func level(d authz.Decision, unmapped bool) slog.Level {

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"sync/atomic"
+	"time"
 
 	auth "github.com/envoyproxy/go-control-plane/envoy/service/auth/v3"
 	proc "github.com/envoyproxy/go-control-plane/envoy/service/ext_proc/v3"
@@ -19,6 +20,8 @@ import (
 	"extauthz/envoy/httpcheck"
 	"extauthz/internal/metrics"
 	"extauthz/internal/ownership"
+	"extauthz/internal/signin"
+	"extauthz/internal/tracing"
 	"extauthz/store/boltstore"
 )
 
@@ -32,6 +35,8 @@ type parts struct {
 	tracker  *ownership.Tracker
 	tokens   *filter.Tokens
 	who      *credentials
+	signIns  *signin.Recorder
+	tracer   *tracing.Tracer
 	observer *observer
 	log      *slog.Logger
 
@@ -48,6 +53,7 @@ type policy struct {
 	processor *envoy.Processor
 	endpoints *api.API
 	issuers   *jwt.Authenticator // whose keys the next policy goes on with
+	retention time.Duration      // of audit records; 0 is for ever
 }
 
 func (p *parts) policy(live Live, before *jwt.Authenticator) (*policy, error) {
@@ -69,14 +75,15 @@ func (p *parts) policy(live Live, before *jwt.Authenticator) (*policy, error) {
 		processor: &envoy.Processor{Failed: responses.failed, Responder: responses},
 		endpoints: endpoints,
 		issuers:   who.issuers,
+		retention: live.AuditRetention,
 	}, nil
 }
 
 func (p *parts) authorizer(live Live, who *credentials) *authz.Authorizer {
 	return &authz.Authorizer{
-		Authenticator: p.authentications.Counted(who.oneOf), Mapper: p.table, Resolver: p.resolver, Grants: p.store, Intents: p.tracker, PageTokens: p.tokens, Default: live.DefaultPermission,
+		Authenticator: p.signIns.Recorded(p.authentications.Counted(who.oneOf)), Mapper: p.table, Resolver: p.resolver, Grants: p.store, Intents: p.tracker, PageTokens: p.tokens, Default: live.DefaultPermission,
 		Workspaces: authz.Workspaces{On: p.config.Workspaces, DefaultIsShared: live.GrantDefaultWorkspace},
-		Creators:   live.Creators, RoleNames: accounts{p.store}, Report: live.reported(),
+		Creators:   live.Creators, RoleNames: accounts{p.store}, Report: live.reported(), Steps: p.tracer.Steps(),
 	}
 }
 
@@ -91,7 +98,7 @@ func (p *parts) responder(decider *authz.Authorizer) *responder {
 
 func (p *parts) endpoints(live Live, who *credentials, explainer *authz.Authorizer) (*api.API, error) {
 	return api.New(api.Config{
-		Store: p.store, Authenticator: who.forEndpoints(), Decider: explainer, Passwords: who.passwords, StaticPrefix: p.config.StaticPrefix, Workspaces: p.config.Workspaces,
+		Store: p.store, Authenticator: p.signIns.Recorded(who.forEndpoints()), Decider: explainer, Passwords: who.passwords, StaticPrefix: p.config.StaticPrefix, Workspaces: p.config.Workspaces,
 		Explainer: explainer, Records: p.observer.recent,
 		AccessKeys: who.accessKeys(), MaxCredentialAge: live.MaxCredentialAge, Backup: p.store.Backup, SecretKey: []byte(p.config.SecretKey),
 		TrustedProxies: live.TrustedProxies, AllowDefaultPassword: p.config.AllowDefaultPassword, Logger: p.log,

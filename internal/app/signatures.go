@@ -91,7 +91,8 @@ type forgiving struct {
 
 func (f forgiving) Authorize(ctx context.Context, r authz.Request) authz.Decision {
 	d := f.next.Authorize(ctx, r)
-	if status := d.Reason.Status(); d.Principal.Method == authz.BySignature && (status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable) {
+	proved := d.Principal.Method == authz.BySignature && d.Principal.Header == "" // with a Header, Authorization has something else
+	if status := d.Reason.Status(); proved && (status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable) {
 		f.signatures.Forget(r)
 	}
 	return d

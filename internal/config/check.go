@@ -19,7 +19,7 @@ type fault struct {
 // check compares what is written with what may be written. It names keys and types, and shows no value but one that should be one of a few.
 func (s *Schema) check(n *yaml.Node, name string) []fault {
 	n = target(n)
-	if got := typeOf(n); got != s.Type {
+	if got := typeOf(n); got != s.Type && !(got == "integer" && s.Type == "number") {
 		return []fault{{n.Line, fmt.Sprintf("%s: want %s, not %s", name, words[s.Type], wrong(got, s.Type, n))}}
 	}
 	switch s.Type {
@@ -86,7 +86,10 @@ func dotted(name, key string) string {
 	return name + "." + key
 }
 
-var words = map[string]string{"string": "text", "boolean": "true or false", "integer": "a whole number", "array": "a list", "object": "a map"}
+var words = map[string]string{"string": "text", "boolean": "true or false", "integer": "a whole number", "number": "a number", "array": "a list", "object": "a map"}
+
+// fraction is a number as everybody writes it: not infinite, and without an exponent.
+var fraction = regexp.MustCompile(`^-?(0|[1-9][0-9]*)\.[0-9]+$`)
 
 // decimal numbers have one spelling: 010 is eight to some readers of YAML and ten to others.
 var decimal = regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`)
@@ -104,6 +107,8 @@ func typeOf(n *yaml.Node) string {
 		return "boolean"
 	case n.ShortTag() == "!!int" && decimal.MatchString(n.Value):
 		return "integer"
+	case n.ShortTag() == "!!float" && fraction.MatchString(n.Value):
+		return "number"
 	default:
 		return ""
 	}

@@ -62,5 +62,5 @@ func (v *flagValue) String() string {
 
 // Type is how help names the value.
 func (v *flagValue) Type() string {
-	return map[string]string{"string": "string", "boolean": "bool", "integer": "int", "array": "strings", "object": "strings"}[v.setting.schema().Type]
+	return map[string]string{"string": "string", "boolean": "bool", "integer": "int", "number": "float", "array": "strings", "object": "strings"}[v.setting.schema().Type]
 }

@@ -106,6 +106,21 @@ func TestFlagsOfManyValues(t *testing.T) {
 	}
 }
 
+// TestTheCollectorMayComeFromTheStandard: what every program has for it holds, unless we are told ourselves.
+func TestTheCollectorMayComeFromTheStandard(t *testing.T) {
+	const standard = "OTEL_EXPORTER_OTLP_ENDPOINT=http://collector:4317"
+	for want, c := range map[string]struct{ args, environ []string }{
+		"":                      {},
+		"http://collector:4317": {environ: []string{standard}},
+		"http://ours:4317":      {environ: []string{standard, "EXTAUTHZ_OTLP_ENDPOINT=http://ours:4317"}},
+		"http://flag:4317":      {args: []string{"--otlp-endpoint=http://flag:4317"}, environ: []string{standard}},
+	} {
+		if got := load(t, c.args, c.environ).Config.OTLPEndpoint; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
 // TestNoTrustedProxiesIsNobody tells an empty list from none, which is loopback.
 func TestNoTrustedProxiesIsNobody(t *testing.T) {
 	if got := load(t, nil, []string{"EXTAUTHZ_TRUSTED_PROXIES="}).Config.TrustedProxies; got == nil || len(got) != 0 {

@@ -7,7 +7,10 @@ import (
 )
 
 func scalarNode(kind, text string) *yaml.Node {
-	n := &yaml.Node{Kind: yaml.ScalarNode, Value: text, Tag: map[string]string{"string": "!!str", "boolean": "!!bool", "integer": "!!int"}[kind]}
+	n := &yaml.Node{Kind: yaml.ScalarNode, Value: text, Tag: map[string]string{"string": "!!str", "boolean": "!!bool", "integer": "!!int", "number": "!!float"}[kind]}
+	if kind == "number" && decimal.MatchString(text) {
+		n.Tag = "!!int"
+	}
 	if text == "" {
 		n.Style = yaml.DoubleQuotedStyle
 	}

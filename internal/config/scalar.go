@@ -82,6 +82,24 @@ func integer(field *int, name string, otherwise int, help string) Setting {
 	}}
 }
 
+// share is a number from 0 to 1.
+func share(field *float64, name string, otherwise float64, help string) Setting {
+	*field = otherwise
+	return Setting{Name: name, Help: help, Default: shortest(otherwise), field: field, value: &scalar{
+		kind: &Schema{Type: "number"}, print: func() string { return shortest(*field) },
+		parse: func(text string) error {
+			f, err := strconv.ParseFloat(text, 64)
+			if err != nil {
+				return errors.New("want a number")
+			}
+			*field = f
+			return nil
+		},
+	}}
+}
+
+func shortest(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
+
 // duration is written as 1m30s.
 func duration(field *time.Duration, name string, otherwise time.Duration, help string) Setting {
 	*field = otherwise

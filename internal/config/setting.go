@@ -13,7 +13,7 @@ type Setting struct {
 	Help    string
 	Default string // as one would write it; "" for none
 
-	mlflow     string // MLflow's own variable for it
+	mlflow     string // MLflow's own variable for it, or a standard's
 	fileOnly   bool   // lists of structures are written in the YAML file alone
 	firstStart bool   // means nothing once there is a store with an admin
 	field      any    // a pointer to what is set
@@ -90,6 +90,9 @@ func (s Setting) orMLflow(name string) Setting {
 	s.mlflow = name
 	return s
 }
+
+// orStandard gives a setting the variable that every program has for it, too.
+func (s Setting) orStandard(name string) Setting { return s.orMLflow(name) }
 
 // once marks what only the first start looks at.
 func (s Setting) once() Setting {

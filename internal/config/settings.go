@@ -79,8 +79,13 @@ func groups(v *values) []group {
 			duration(&v.ShutdownDelay, "shutdown-delay", 0, "how long to go on serving after the health service has said NOT_SERVING"),
 			integer(&v.CacheEntries, "cache-entries", 200_000, "runs and logged models whose experiment is remembered"),
 		}},
+		{"Traces", []Setting{
+			text(&v.OTLPEndpoint, "otlp-endpoint", "", "OpenTelemetry collector that takes spans as OTLP over gRPC, as http://127.0.0.1:4317; no traces when empty").orStandard("OTEL_EXPORTER_OTLP_ENDPOINT"),
+		}},
 		{"Logs", []Setting{
 			boolean(&v.LogAllowed, "log-allowed", false, "log allowed requests, too"),
+			share(&v.LogAllowedSample, "log-allowed-sample", 1, "share of the allowed requests that log-allowed logs, chosen by the request's id: 0.01 is one in a hundred; what is denied is always logged"),
+			duration(&v.AuditRetention, "audit-retention", 0, "how long audit records are kept, as 8760h; 0s is for ever"),
 			level(&v.LogLevel, "log-level", slog.LevelInfo, "least of what is logged beside decisions"),
 		}},
 	}

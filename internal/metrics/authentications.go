@@ -2,9 +2,6 @@ package metrics
 
 import (
 	"context"
-	"errors"
-	"maps"
-	"slices"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -20,21 +17,6 @@ type Authentications struct {
 // authentication is one pair of labels. All of them are made at the start, so that counting needs no look into a vector.
 type authentication struct{ kind, result string }
 
-const (
-	accepted  = "accepted"
-	wrong     = "wrong"
-	throttled = "throttled"
-	failed    = "failed"
-)
-
-// refusals are the results of credentials that are not accepted, by why.
-func refusals() map[error]string {
-	return map[error]string{
-		credential.ErrAbsent: "absent", credential.ErrMalformed: "malformed", credential.ErrWrong: wrong,
-		credential.ErrExpired: "expired", credential.ErrReplayed: "replayed", credential.ErrSeveral: "several",
-	}
-}
-
 // NewAuthentications registers its metric.
 func NewAuthentications(registry prometheus.Registerer) *Authentications {
 	vec := prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -43,23 +25,12 @@ func NewAuthentications(registry prometheus.Registerer) *Authentications {
 	}, []string{"kind", "result"})
 	registry.MustRegister(vec)
 	a := &Authentications{map[authentication]prometheus.Counter{}}
-	for _, kind := range kinds() {
-		for _, result := range results() {
+	for _, kind := range credential.Claims() {
+		for _, result := range credential.Outcomes() {
 			a.count[authentication{kind, result}] = vec.WithLabelValues(kind, result)
 		}
 	}
 	return a
-}
-
-func results() []string {
-	return slices.AppendSeq([]string{accepted, throttled, failed}, maps.Values(refusals()))
-}
-
-func kinds() []string {
-	return []string{
-		string(authz.ByPassword), string(authz.ByToken), string(authz.ByJWT), string(authz.BySignature), string(authz.ByCertificate),
-		string(authz.ByIdentityHeader), claimsNothing, claimsOther,
-	}
 }
 
 // Counted wraps next.
@@ -81,37 +52,12 @@ func (c counted) Authenticate(ctx context.Context, r authz.Request) (authz.Princ
 func (a *Authentications) judged(r authz.Request, p authz.Principal, err error) {
 	kind := string(p.Method)
 	if err != nil || kind == "" {
-		kind = claimed(r)
+		kind = credential.Claimed(r)
 	}
-	counter, known := a.count[authentication{kind, result(err)}]
+	result := credential.Outcome(err)
+	counter, known := a.count[authentication{kind, result}]
 	if !known {
-		counter = a.count[authentication{claimsOther, result(err)}]
+		counter = a.count[authentication{credential.ClaimsOther, result}]
 	}
 	counter.Inc()
-}
-
-func result(err error) string {
-	if err == nil {
-		return accepted
-	}
-	var r *authz.Refusal
-	switch {
-	case !errors.As(err, &r):
-		return failed
-	case r.Reason == authz.Unauthenticated:
-		return whyNot(r.Cause)
-	case r.Reason == authz.Throttled:
-		return throttled
-	default:
-		return failed
-	}
-}
-
-func whyNot(cause error) string {
-	for sentinel, result := range refusals() {
-		if errors.Is(cause, sentinel) {
-			return result
-		}
-	}
-	return wrong
 }

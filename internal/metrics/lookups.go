@@ -17,6 +17,7 @@ const (
 	answered = "answered"
 	unknown  = "unknown"
 	late     = "timeout"
+	failed   = "failed"
 )
 
 // NewLookups registers its metric.

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"iter"
 	"math"
-	"strings"
 	"time"
 
 	"extauthz/store"
@@ -59,7 +58,7 @@ type auditPage struct {
 func (v *snapshot) auditPage(before uint64, q store.AuditQuery) (p auditPage) {
 	seen := 0
 	v.scanBack(auditBucket, appendID(nil, before), func(key, payload []byte) bool {
-		if a := decodeAudit(key, payload); asked(q, a) {
+		if a := decodeAudit(key, payload); q.Matches(a) {
 			p.records = append(p.records, a)
 		}
 		seen++
@@ -70,11 +69,6 @@ func (v *snapshot) auditPage(before uint64, q store.AuditQuery) (p auditPage) {
 		p.from = 0
 	}
 	return p
-}
-
-func asked(q store.AuditQuery, a store.Audit) bool {
-	return !a.At.Before(q.After) && (q.Before.IsZero() || a.At.Before(q.Before)) && (q.Actor == "" || q.Actor == a.Actor.Username) &&
-		strings.HasPrefix(string(a.Action), q.Action) && strings.HasPrefix(a.Target, q.Target)
 }
 
 // prunedAtOnce bounds how long other writers wait.

@@ -10,8 +10,8 @@ type Document struct {
 	Version int `json:"version" yaml:"version"`
 	// Secrets says that the document has every user's password hash and credentials.
 	Secrets bool   `json:"secrets,omitzero" yaml:"secrets,omitempty"`
-	Users   []User `json:"users" yaml:"users"` // nil: nothing is said of users
-	Roles   []Role `json:"roles" yaml:"roles"` // nil: nothing is said of roles
+	Users   []User `json:"users,omitzero" yaml:"users"` // nil: nothing is said of users
+	Roles   []Role `json:"roles,omitzero" yaml:"roles"` // nil: nothing is said of roles
 }
 
 // User is an account with all that it has. What a document leaves out is false, or none.

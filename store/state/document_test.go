@@ -299,3 +299,23 @@ func TestBadDocuments(t *testing.T) {
 		}
 	}
 }
+
+// A section that is not there must not come out as one that is there and empty: pruned, that would be everybody's end.
+func TestSectionsThatAreNotThereStayThat(t *testing.T) {
+	for text, want := range map[string][2]bool{ // whether it has users, and roles
+		"version: 1\n": {}, "version: 1\nroles: []\n": {false, true}, "version: 1\nusers: []\n": {true, false},
+	} {
+		d, err := state.Parse([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		written, err := d.JSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := state.Parse(written)
+		if got := [2]bool{again.Users != nil, again.Roles != nil}; err != nil || got != want {
+			t.Errorf("%q becomes %s: users and roles %t, want %t (%v)", text, written, got, want, err)
+		}
+	}
+}

@@ -80,7 +80,7 @@ func (a *Authenticator) Authenticate(ctx context.Context, r authz.Request) (auth
 	account, err := a.account(ctx, i)
 	switch {
 	case errors.Is(err, credential.ErrNoAccount):
-		return authz.Principal{}, credential.Unauthenticated(wrong("%w", err))
+		return authz.Principal{}, credential.Tried(i.username, credential.Unauthenticated(wrong("%w", err)))
 	case err == nil && !account.Principal.Known():
 		err = errors.New("an account has no user id")
 	}

@@ -62,11 +62,11 @@ func (a *Authenticator) Authenticate(ctx context.Context, r authz.Request) (auth
 		return authz.Principal{}, err
 	}
 	with, err := a.verify(s, r, key)
-	if err != nil {
-		return authz.Principal{}, err
+	if err == nil {
+		err = a.admit(s, r, key, with.session)
 	}
-	if err := a.admit(s, r, key, with.session); err != nil {
-		return authz.Principal{}, err
+	if err != nil {
+		return authz.Principal{}, credential.Tried(key.Principal.Username, err)
 	}
 	a.config.Used(key.Principal)
 	return key.Principal, nil

@@ -1,4 +1,4 @@
-package metrics
+package credential
 
 import (
 	"strings"
@@ -6,19 +6,28 @@ import (
 	"extauthz/authz"
 )
 
+// What a request claims to carry besides the kinds that there are.
 const (
-	claimsNothing = "none"
-	claimsOther   = "other"
+	ClaimsNothing = "none"
+	ClaimsOther   = "other"
 )
 
-// claimed is the kind of credential that a request says it has. Whatever the request says, it is one of kinds.
-func claimed(r authz.Request) string {
+// Claims are all that Claimed says.
+func Claims() []string {
+	return []string{
+		string(authz.ByPassword), string(authz.ByToken), string(authz.ByJWT), string(authz.BySignature), string(authz.ByCertificate),
+		string(authz.ByIdentityHeader), ClaimsNothing, ClaimsOther,
+	}
+}
+
+// Claimed is the kind of credential that a request says it has. Whatever the request says, it is one of Claims.
+func Claimed(r authz.Request) string {
 	values := r.Headers["authorization"]
 	switch {
 	case len(values) == 0 && r.Certificate != "":
 		return string(authz.ByCertificate)
 	case len(values) == 0:
-		return claimsNothing
+		return ClaimsNothing
 	}
 	scheme, credential, _ := strings.Cut(values[0], " ")
 	switch {
@@ -31,6 +40,6 @@ func claimed(r authz.Request) string {
 	case strings.EqualFold(scheme, "AWS4-HMAC-SHA256"):
 		return string(authz.BySignature)
 	default:
-		return claimsOther
+		return ClaimsOther
 	}
 }
