@@ -2,8 +2,7 @@
 # Makes var/venv (MLflow, its client and Envoy, all pinned) and, with "overlay", var/mlflow-2.22.5, an older MLflow on the same
 # dependencies, var/selenium for the browser tests, var/sigv4 for signed requests, var/kubernetes for the tokens of clusters and
 # var/schemathesis; with "release X", var/mlflow-X for any X of e2e/releases; with "databases", var/databases for MLflow on PostgreSQL and
-# MySQL. Does nothing when they are
-# there and their requirements have not changed.
+# MySQL. Does nothing when they are there and their requirements have not changed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
