@@ -56,6 +56,7 @@ generate: go ## Generate code from api/proto, the golden files of rendered confi
 	$(GO) test ./internal/app -run TestMetricsReference -update
 	$(GO) test ./k8s/monitoring -run TestPrometheusRule -update
 	$(GO) test ./internal/config -run Fresh -update
+	$(GO) test ./api -run TestOpenAPIFresh -update
 	$(GO) test ./authz -run TestReasonsReference -update
 	$(GO) test ./cmd/extauthz -run Documented -update
 

@@ -24,9 +24,9 @@ type access struct {
 
 // question is which action on which resource.
 type question struct {
-	Action       string     `json:"action"`
-	ResourceType string     `json:"resource_type"`
-	ResourceID   identifier `json:"resource_id"`
+	Action       string     `json:"action" api:"required,enum=read|use|update|delete|manage"`
+	ResourceType string     `json:"resource_type" api:"required"`
+	ResourceID   identifier `json:"resource_id" api:"required"`
 	extra
 }
 

@@ -12,11 +12,11 @@ type accessObject struct {
 
 // whyObject has the resource that a grant is on, and the role whose it is; text is for people.
 type whyObject struct {
-	By           string    `json:"by"`
-	ResourceID   string    `json:"resource_id,omitzero"`
-	ResourceType string    `json:"resource_type,omitzero"`
-	Role         *roleName `json:"role"`
-	Text         string    `json:"text"`
+	By           string          `json:"by"`
+	ResourceID   string          `json:"resource_id,omitzero"`
+	ResourceType string          `json:"resource_type,omitzero"`
+	Role         *roleNameObject `json:"role"`
+	Text         string          `json:"text"`
 }
 
 func accessObjectOf(a access) accessObject {
@@ -32,13 +32,25 @@ func accessObjectOf(a access) accessObject {
 	return o
 }
 
-func accessList(_ question, all []access) any {
-	return map[string]any{"users": objects(all, accessObjectOf)}
+type accessListAnswer struct {
+	Users []accessObject `json:"users"`
 }
 
-func holdingsOf(_ byName, h holdings) any {
-	return map[string]any{
-		"username": h.Username, "is_admin": h.Admin, "disabled": h.Disabled, "default_permission": levelOrNull(h.Default),
-		"permissions": objects(h.Access, accessObjectOf),
+func accessList(_ question, all []access) accessListAnswer {
+	return accessListAnswer{objects(all, accessObjectOf)}
+}
+
+type holdingsAnswer struct {
+	DefaultPermission *string        `json:"default_permission"`
+	Disabled          bool           `json:"disabled"`
+	IsAdmin           bool           `json:"is_admin"`
+	Permissions       []accessObject `json:"permissions"`
+	Username          string         `json:"username"`
+}
+
+func holdingsOf(_ byName, h holdings) holdingsAnswer {
+	return holdingsAnswer{
+		Username: h.Username, IsAdmin: h.Admin, Disabled: h.Disabled, DefaultPermission: levelOrNull(h.Default),
+		Permissions: objects(h.Access, accessObjectOf),
 	}
 }

@@ -14,18 +14,18 @@ import (
 
 type newName struct {
 	byName
-	NewUsername string `json:"new_username"`
+	NewUsername string `json:"new_username" api:"required,min=1,max=128"`
 }
 
 // disabledFlag needs a pointer, as adminFlag does.
 type disabledFlag struct {
 	byName
-	Disabled *bool `json:"disabled"`
+	Disabled *bool `json:"disabled" api:"required"`
 }
 
 type roleDefault struct {
 	byRole
-	DefaultPermission *string `json:"default_permission"`
+	DefaultPermission *string `json:"default_permission" api:"enum=READ|USE|EDIT|MANAGE|NO_PERMISSIONS"`
 }
 
 // renameUser keeps everything else: the password, tokens, roles, and what is granted.

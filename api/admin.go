@@ -10,8 +10,8 @@ import (
 
 // adminFlag needs a pointer: false and absent are two things.
 type adminFlag struct {
-	Username string `json:"username"`
-	IsAdmin  *bool  `json:"is_admin"`
+	Username string `json:"username" api:"required,name"`
+	IsAdmin  *bool  `json:"is_admin" api:"required"`
 	extra
 }
 

@@ -11,7 +11,7 @@ import (
 
 type assignment struct {
 	byRole
-	Username string `json:"username"`
+	Username string `json:"username" api:"required,name"`
 }
 
 // assigned finds both ends of an assignment, the role first, as its workspace says who may.

@@ -11,13 +11,13 @@ import (
 
 // auditQuery asks for records of the audit trail. What is left out asks for nothing in particular.
 type auditQuery struct {
-	Actor     string `json:"actor"`  // whole
-	Action    string `json:"action"` // how it begins
-	Target    string `json:"target"` // how it begins
-	Text      string `json:"text"`   // somewhere in what was done to what, or in the request id
-	After     string `json:"after"`  // RFC 3339, at or after it
-	Before    string `json:"before"` // RFC 3339, before it
-	Limit     number `json:"limit"`
+	Actor     string `json:"actor"`                         // whole
+	Action    string `json:"action"`                        // how it begins
+	Target    string `json:"target"`                        // how it begins
+	Text      string `json:"text"`                          // somewhere in what was done to what, or in the request id
+	After     string `json:"after" api:"format=date-time"`  // RFC 3339, at or after it
+	Before    string `json:"before" api:"format=date-time"` // RFC 3339, before it
+	Limit     number `json:"limit" api:"min=1,max=1000"`
 	PageToken string `json:"page_token"`
 	extra
 }

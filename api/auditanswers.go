@@ -49,10 +49,11 @@ func valueOrNull(object string) jsontext.Value {
 	return jsontext.Value(object)
 }
 
-func auditList(_ auditQuery, page auditPage) any {
-	answer := map[string]any{"records": objects(page.Records, auditObjectOf)}
-	if page.Next != "" {
-		answer["next_page_token"] = page.Next
-	}
-	return answer
+type auditListAnswer struct {
+	NextPageToken string        `json:"next_page_token,omitzero"`
+	Records       []auditObject `json:"records"`
+}
+
+func auditList(_ auditQuery, page auditPage) auditListAnswer {
+	return auditListAnswer{page.Next, objects(page.Records, auditObjectOf)}
 }

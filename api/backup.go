@@ -22,4 +22,4 @@ func (o *operations) backup(ctx context.Context, c caller, in noInput) (stream, 
 // stream is an answer that is no JSON, and as long as it is.
 type stream func(w io.Writer) error
 
-func streamed(_ noInput, s stream) any { return s }
+func streamed(_ noInput, s stream) stream { return s }

@@ -8,10 +8,10 @@ import (
 
 // ceiling is the most that a credential may do with one resource, or with all of a kind ("*").
 type ceiling struct {
-	ResourceType string     `json:"resource_type"`
-	ResourceID   identifier `json:"resource_id"`
+	ResourceType string     `json:"resource_type" api:"required"`
+	ResourceID   identifier `json:"resource_id" api:"required"`
 	Workspace    string     `json:"workspace"`
-	Permission   string     `json:"permission"`
+	Permission   string     `json:"permission" api:"required,enum=READ|USE|EDIT|MANAGE"`
 	extra
 }
 

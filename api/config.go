@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
 	"net/netip"
 	"path"
 	"strings"
@@ -83,15 +82,20 @@ type AccessKeys interface {
 	NewAccessKey(temporary bool) (id, secret, sessionToken string, sealed []byte)
 }
 
-// New makes the handler. It fails on a configuration that could not serve anybody.
-func New(c Config) (http.Handler, error) {
+// New makes the API. It fails on a configuration that could not serve anybody.
+func New(c Config) (*API, error) {
 	c = c.withDefaults()
 	if err := c.check(); err != nil {
 		return nil, err
 	}
+	description, err := OpenAPI(c.StaticPrefix)
+	if err != nil {
+		return nil, err
+	}
 	ops := &operations{
 		store: c.Store, decider: c.Decider, passwords: c.Passwords, workspaces: c.Workspaces,
-		allowDefault: c.AllowDefaultPassword, accessKeys: c.AccessKeys, explainer: c.Explainer, records: c.Records, maxCredentialAge: c.MaxCredentialAge, copyStore: c.Backup, now: c.Now, log: c.Logger,
+		allowDefault: c.AllowDefaultPassword, accessKeys: c.AccessKeys, explainer: c.Explainer, records: c.Records,
+		maxCredentialAge: c.MaxCredentialAge, copyStore: c.Backup, description: description, now: c.Now, log: c.Logger,
 	}
 	h := &handler{
 		authenticator: c.Authenticator, proxies: c.TrustedProxies, log: c.Logger,
@@ -101,7 +105,7 @@ func New(c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return h.routes(ops.endpoints(), pages, c.StaticPrefix), nil
+	return &API{Handler: h.routes(ops.endpoints(), pages, c.StaticPrefix), face: h, typed: ops.typed()}, nil
 }
 
 func (c Config) withDefaults() Config {

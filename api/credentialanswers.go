@@ -59,20 +59,40 @@ func ceilings(s *authz.Scope) []ceilingObject {
 	return all
 }
 
-func tokenMade(_ newCredential, made madeCredential) any {
-	return map[string]any{"token": made.Secret, "username": made.Username, "credential": aCredential(made.Credential)}
+type tokenAnswer struct {
+	Credential credentialObject `json:"credential"`
+	Token      string           `json:"token"`
+	Username   string           `json:"username"`
 }
 
-func accessKeyMade(_ newAccessKey, made madeCredential) any {
-	return map[string]any{
-		"access_key_id": string(made.Key), "secret_access_key": made.Secret, "session_token": made.SessionToken, "username": made.Username, "credential": aCredential(made.Credential),
+func tokenMade(_ newCredential, made madeCredential) tokenAnswer {
+	return tokenAnswer{aCredential(made.Credential), made.Secret, made.Username}
+}
+
+type accessKeyAnswer struct {
+	AccessKeyID     string           `json:"access_key_id"`
+	Credential      credentialObject `json:"credential"`
+	SecretAccessKey string           `json:"secret_access_key"`
+	SessionToken    string           `json:"session_token"`
+	Username        string           `json:"username"`
+}
+
+func accessKeyMade(_ newAccessKey, made madeCredential) accessKeyAnswer {
+	return accessKeyAnswer{
+		AccessKeyID: string(made.Key), SecretAccessKey: made.Secret, SessionToken: made.SessionToken, Username: made.Username,
+		Credential: aCredential(made.Credential),
 	}
 }
 
-func credentialList(_ maybeUser, all userCredentials) any {
+type credentialListAnswer struct {
+	Credentials []credentialObject `json:"credentials"`
+	Username    string             `json:"username"`
+}
+
+func credentialList(_ maybeUser, all userCredentials) credentialListAnswer {
 	listed := make([]credentialObject, 0, len(all.Credentials))
 	for _, c := range all.Credentials {
 		listed = append(listed, aCredential(c))
 	}
-	return map[string]any{"username": all.Username, "credentials": listed}
+	return credentialListAnswer{listed, all.Username}
 }

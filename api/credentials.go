@@ -13,11 +13,11 @@ import (
 
 // newCredential is what a token or an access key is to be. Without a username it is the caller's own.
 type newCredential struct {
-	Username  string    `json:"username"`
-	Name      string    `json:"name"`
-	ExpiresIn *int64    `json:"expires_in"` // seconds; absent: the longest that is allowed
+	Username  string    `json:"username" api:"max=1024"`
+	Name      string    `json:"name" api:"required,name"`
+	ExpiresIn *int64    `json:"expires_in" api:"min=1"` // seconds; absent: the longest that is allowed
 	ReadOnly  bool      `json:"read_only"`
-	Resources []ceiling `json:"resources"` // absent: all of the user's
+	Resources []ceiling `json:"resources" api:"max=64"` // absent: all of the user's
 	extra
 }
 
@@ -29,14 +29,14 @@ type newAccessKey struct {
 
 // byCredential names one of a user's credentials.
 type byCredential struct {
-	Username string `json:"username"`
-	Name     string `json:"name"`
+	Username string `json:"username" api:"max=1024"`
+	Name     string `json:"name" api:"required,name"`
 	extra
 }
 
 // maybeUser is for operations that are about the caller unless they name somebody.
 type maybeUser struct {
-	Username string `json:"username"`
+	Username string `json:"username" api:"max=1024"`
 	extra
 }
 

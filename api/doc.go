@@ -9,7 +9,7 @@
 //	                                        who may? ─▶ well-formed? ─▶ do it
 //
 // An operation is a method of operations: typed input, typed output, no HTTP. It asks first whether the caller may do this at all, so that
-// whoever may not learns nothing else. The gRPC service of api/proto serves the same operations.
+// whoever may not learns nothing else. Package rpc serves the same operations over gRPC.
 //
 // Envoy routes the original request here, credential included, and this package authenticates it again. It trusts nothing that a proxy
 // says about the caller, so it is just as safe when it is reached directly.

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"extauthz/api/openapi"
 )
 
 // Endpoint is one method and path that this API answers.
@@ -27,74 +29,83 @@ func Endpoints() []Endpoint {
 	return all
 }
 
-// endpoint is a row of the table: one operation of MLflow's REST API.
+// endpoint is a row of the table: one operation of the REST API. Its name is that in the route table of authz/mlflow, too.
 type endpoint struct {
-	method string
-	path   string
-	serve  action
+	method    string
+	path      string
+	operation string
+	action
 }
 
-// action decodes an operation's input, carries it out and renders the answer.
-type action func(ctx context.Context, c caller, input jsontext.Value) (any, error)
+// action is an operation as every face has it: JSON in, JSON out, and the schemas of both, which are those of the types that are decoded and
+// encoded.
+type action struct {
+	do      func(ctx context.Context, c caller, input jsontext.Value) (any, error)
+	input   *openapi.Schema
+	success func(openapi.Definitions) openapi.Success
+	// typed is the operation that does the same for every kind of resource; "" when that is this one.
+	typed string
+}
 
 func (o *operations) endpoints() []endpoint {
 	all := []endpoint{
-		{"POST", "/api/2.0/mlflow/users/create", serve(o.createUser, fullUser)},
-		{"GET", "/api/2.0/mlflow/users/get", serve(o.getUser, fullUser)},
-		{"GET", "/api/2.0/mlflow/users/list", serve(o.listUsers, userList)},
-		{"GET", "/api/2.0/mlflow/users/current", serve(o.currentUser, current)},
-		{"PATCH", "/api/2.0/mlflow/users/update-password", serve(o.updatePassword, empty)},
-		{"PATCH", "/api/2.0/mlflow/users/update-admin", serve(o.updateAdmin, empty)},
-		{"DELETE", "/api/2.0/mlflow/users/delete", serve(o.deleteUser, empty)},
-		{"GET", "/api/3.0/mlflow/users/current/permissions", serve(o.currentGrants, grantList)},
+		{"POST", "/api/2.0/mlflow/users/create", "CreateUser", serve(o.createUser, fullUser)},
+		{"GET", "/api/2.0/mlflow/users/get", "GetUser", serve(o.getUser, fullUser)},
+		{"GET", "/api/2.0/mlflow/users/list", "ListUsers", serve(o.listUsers, userList)},
+		{"GET", "/api/2.0/mlflow/users/current", "GetCurrentUser", serve(o.currentUser, current)},
+		{"PATCH", "/api/2.0/mlflow/users/update-password", "UpdateUserPassword", serve(o.updatePassword, empty)},
+		{"PATCH", "/api/2.0/mlflow/users/update-admin", "UpdateUserAdmin", serve(o.updateAdmin, empty)},
+		{"DELETE", "/api/2.0/mlflow/users/delete", "DeleteUser", serve(o.deleteUser, empty)},
+		{"GET", "/api/3.0/mlflow/users/current/permissions", "ListCurrentUserPermissions", serve(o.currentGrants, grantList)},
 
-		{"POST", "/api/3.0/mlflow/users/permissions/grant", serve(grant[resourceGrant](o.createGrant), empty)},
-		{"POST", "/api/3.0/mlflow/users/permissions/revoke", serve(grant[resourceKey](o.deleteGrant), empty)},
-		{"GET", "/api/3.0/mlflow/users/permissions/get", serve(grant[resourceKey](o.effectivePermission), effectiveLevel)},
-		{"GET", "/api/3.0/mlflow/users/permissions/list", serve(o.shown, grantList)},
-		{"GET", "/api/3.0/mlflow/users/roles/list", serve(o.listUserRoles, roleList)},
+		{"POST", "/api/3.0/mlflow/users/permissions/grant", "GrantUserPermission", serve(grant[resourceGrant](o.createGrant), empty)},
+		{"POST", "/api/3.0/mlflow/users/permissions/revoke", "RevokeUserPermission", serve(grant[resourceKey](o.deleteGrant), empty)},
+		{"GET", "/api/3.0/mlflow/users/permissions/get", "GetUserPermission", serve(grant[resourceKey](o.effectivePermission), effectiveLevel)},
+		{"GET", "/api/3.0/mlflow/users/permissions/list", "ListUserPermissions", serve(o.shown, grantList)},
+		{"GET", "/api/3.0/mlflow/users/roles/list", "ListUserRoles", serve(o.listUserRoles, roleList)},
 
-		{"POST", "/api/1.0/extauthz/explain", serve(o.explain, explanation)},
-		{"POST", "/api/1.0/extauthz/tokens/create", serve(o.createToken, tokenMade)},
-		{"GET", "/api/1.0/extauthz/tokens/list", serve(o.listTokens, credentialList)},
-		{"DELETE", "/api/1.0/extauthz/tokens/delete", serve(o.deleteToken, empty)},
-		{"POST", "/api/1.0/extauthz/access-keys/create", serve(o.createAccessKey, accessKeyMade)},
-		{"GET", "/api/1.0/extauthz/access-keys/list", serve(o.listAccessKeys, credentialList)},
-		{"DELETE", "/api/1.0/extauthz/access-keys/delete", serve(o.deleteAccessKey, empty)},
+		{"POST", "/api/1.0/extauthz/explain", "Explain", serve(o.explain, explanation)},
+		{"POST", "/api/1.0/extauthz/tokens/create", "CreateToken", serve(o.createToken, tokenMade)},
+		{"GET", "/api/1.0/extauthz/tokens/list", "ListTokens", serve(o.listTokens, credentialList)},
+		{"DELETE", "/api/1.0/extauthz/tokens/delete", "DeleteToken", serve(o.deleteToken, empty)},
+		{"POST", "/api/1.0/extauthz/access-keys/create", "CreateAccessKey", serve(o.createAccessKey, accessKeyMade)},
+		{"GET", "/api/1.0/extauthz/access-keys/list", "ListAccessKeys", serve(o.listAccessKeys, credentialList)},
+		{"DELETE", "/api/1.0/extauthz/access-keys/delete", "DeleteAccessKey", serve(o.deleteAccessKey, empty)},
 
-		{"POST", "/api/3.0/mlflow/roles/create", serve(o.createRole, oneRole)},
-		{"GET", "/api/3.0/mlflow/roles/get", serve(o.getRole, oneRole)},
-		{"GET", "/api/3.0/mlflow/roles/list", serve(o.listRoles, roleList)},
-		{"PATCH", "/api/3.0/mlflow/roles/update", serve(o.updateRole, oneRole)},
-		{"DELETE", "/api/3.0/mlflow/roles/delete", serve(o.deleteRole, empty)},
-		{"POST", "/api/3.0/mlflow/roles/permissions/add", serve(o.addRolePermission, onePermission)},
-		{"PATCH", "/api/3.0/mlflow/roles/permissions/update", serve(o.updateRolePermission, onePermission)},
-		{"DELETE", "/api/3.0/mlflow/roles/permissions/remove", serve(o.removeRolePermission, empty)},
-		{"GET", "/api/3.0/mlflow/roles/permissions/list", serve(o.getRole, permissionList)},
-		{"POST", "/api/3.0/mlflow/roles/assign", serve(o.assign, oneAssignment)},
-		{"DELETE", "/api/3.0/mlflow/roles/unassign", serve(o.unassign, empty)},
-		{"GET", "/api/3.0/mlflow/roles/users/list", serve(o.listRoleUsers, assignmentList)},
+		{"POST", "/api/3.0/mlflow/roles/create", "CreateRole", serve(o.createRole, oneRole)},
+		{"GET", "/api/3.0/mlflow/roles/get", "GetRole", serve(o.getRole, oneRole)},
+		{"GET", "/api/3.0/mlflow/roles/list", "ListRoles", serve(o.listRoles, roleList)},
+		{"PATCH", "/api/3.0/mlflow/roles/update", "UpdateRole", serve(o.updateRole, oneRole)},
+		{"DELETE", "/api/3.0/mlflow/roles/delete", "DeleteRole", serve(o.deleteRole, empty)},
+		{"POST", "/api/3.0/mlflow/roles/permissions/add", "AddRolePermission", serve(o.addRolePermission, onePermission)},
+		{"PATCH", "/api/3.0/mlflow/roles/permissions/update", "UpdateRolePermission", serve(o.updateRolePermission, onePermission)},
+		{"DELETE", "/api/3.0/mlflow/roles/permissions/remove", "RemoveRolePermission", serve(o.removeRolePermission, empty)},
+		{"GET", "/api/3.0/mlflow/roles/permissions/list", "ListRolePermissions", serve(o.getRole, permissionList)},
+		{"POST", "/api/3.0/mlflow/roles/assign", "AssignRole", serve(o.assign, oneAssignment)},
+		{"DELETE", "/api/3.0/mlflow/roles/unassign", "UnassignRole", serve(o.unassign, empty)},
+		{"GET", "/api/3.0/mlflow/roles/users/list", "ListRoleUsers", serve(o.listRoleUsers, assignmentList)},
 
-		{"GET", "/api/3.0/mlflow/workspaces/<workspace_name>/permissions", serve(o.listWorkspaceGrants, workspaceGrantList)},
-		{"POST", "/api/3.0/mlflow/workspaces/<workspace_name>/permissions", serve(o.setWorkspaceGrant, oneWorkspaceGrant)},
-		{"DELETE", "/api/3.0/mlflow/workspaces/<workspace_name>/permissions", serve(o.deleteWorkspaceGrant, noContent)},
-		{"GET", "/api/3.0/mlflow/workspace-permissions", serve(o.listUserWorkspaceGrants, workspaceGrantList)},
+		{"GET", "/api/3.0/mlflow/workspaces/<workspace_name>/permissions", "ListWorkspacePermissions", serve(o.listWorkspaceGrants, workspaceGrantList)},
+		{"POST", "/api/3.0/mlflow/workspaces/<workspace_name>/permissions", "SetWorkspacePermission", serve(o.setWorkspaceGrant, oneWorkspaceGrant)},
+		{"DELETE", "/api/3.0/mlflow/workspaces/<workspace_name>/permissions", "DeleteWorkspacePermission", serve(o.deleteWorkspaceGrant, noContent)},
+		{"GET", "/api/3.0/mlflow/workspace-permissions", "ListUserWorkspacePermissions", serve(o.listUserWorkspaceGrants, workspaceGrantList)},
 
-		{"GET", "/api/1.0/extauthz/audit/list", serve(o.listAudit, auditList)},
-		{"GET", "/api/1.0/extauthz/users/list", serve(o.listAccounts, accountList)},
-		{"PATCH", "/api/1.0/extauthz/users/rename", serve(o.renameUser, oneAccount)},
-		{"PATCH", "/api/1.0/extauthz/users/update-disabled", serve(o.updateDisabled, oneAccount)},
-		{"POST", "/api/1.0/extauthz/users/create-service-account", serve(o.createServiceAccount, oneAccount)},
-		{"PATCH", "/api/1.0/extauthz/roles/update-default", serve(o.updateRoleDefault, oneRole)},
+		{"GET", "/api/1.0/extauthz/audit/list", "ListAudit", serve(o.listAudit, auditList)},
+		{"GET", "/api/1.0/extauthz/users/list", "ListAccounts", serve(o.listAccounts, accountList)},
+		{"PATCH", "/api/1.0/extauthz/users/rename", "RenameUser", serve(o.renameUser, oneAccount)},
+		{"PATCH", "/api/1.0/extauthz/users/update-disabled", "UpdateUserDisabled", serve(o.updateDisabled, oneAccount)},
+		{"POST", "/api/1.0/extauthz/users/create-service-account", "CreateServiceAccount", serve(o.createServiceAccount, oneAccount)},
+		{"PATCH", "/api/1.0/extauthz/roles/update-default", "UpdateRoleDefault", serve(o.updateRoleDefault, oneRole)},
 
-		{"GET", "/api/1.0/extauthz/users/current", serve(o.whoAmI, oneself)},
-		{"POST", "/api/1.0/extauthz/permissions/set", serve(o.setGrant, oneSetting)},
-		{"POST", "/api/1.0/extauthz/permissions/unset", serve(o.unsetGrant, oneSetting)},
-		{"GET", "/api/1.0/extauthz/access/who-can", serve(o.whoCan, accessList)},
-		{"GET", "/api/1.0/extauthz/access/what-can", serve(o.whatCan, holdingsOf)},
-		{"GET", "/api/1.0/extauthz/state/export", serve(o.exportState, stateDocument)},
-		{"POST", "/api/1.0/extauthz/state/apply", serve(o.applyState, stateChanges)},
-		{"GET", "/api/1.0/extauthz/state/backup", serve(o.backup, streamed)},
+		{"GET", "/api/1.0/extauthz/users/current", "WhoAmI", serve(o.whoAmI, oneself)},
+		{"POST", "/api/1.0/extauthz/permissions/set", "SetPermission", serve(o.setGrant, oneSetting)},
+		{"POST", "/api/1.0/extauthz/permissions/unset", "UnsetPermission", serve(o.unsetGrant, oneSetting)},
+		{"GET", "/api/1.0/extauthz/access/who-can", "WhoCan", serve(o.whoCan, accessList)},
+		{"GET", "/api/1.0/extauthz/access/what-can", "WhatCan", serve(o.whatCan, holdingsOf)},
+		{"GET", "/api/1.0/extauthz/state/export", "ExportState", serve(o.exportState, stateDocument)},
+		{"POST", "/api/1.0/extauthz/state/apply", "ApplyState", serve(o.applyState, stateChanges)},
+		{"GET", "/api/1.0/extauthz/state/backup", "BackUpState", serve(o.backup, streamed)},
+		{"GET", "/api/1.0/extauthz/openapi.json", "GetOpenAPI", serve(o.describe, asDescribed)},
 	}
 	for _, f := range families() {
 		all = append(all, f.endpoints(o)...)
@@ -114,7 +125,7 @@ func (e endpoint) paths() []string {
 func (e endpoint) patterns(prefix string) []string {
 	var all []string
 	for _, p := range e.paths() {
-		p = strings.NewReplacer("<", "{", ">", "}").Replace(p)
+		p = asTemplate(p)
 		if all = append(all, p); prefix != "" {
 			all = append(all, prefix+p)
 		}
@@ -145,17 +156,28 @@ func (e endpoint) largest() int64 {
 	return largestBody
 }
 
+// mayBeRead keeps everybody but admins from having more read and kept than is usual.
+func (e endpoint) mayBeRead(c caller) error {
+	if e.largest() <= largestBody {
+		return nil
+	}
+	return c.mustBeAdmin()
+}
+
 // serve makes an action of a typed operation.
-func serve[In, Out any](do func(context.Context, caller, In) (Out, error), render func(In, Out) any) action {
-	return func(ctx context.Context, c caller, input jsontext.Value) (any, error) {
-		in, err := decode[In](input)
-		if err != nil {
-			return nil, err
-		}
-		out, err := do(ctx, c, in)
-		if err != nil {
-			return nil, err
-		}
-		return render(in, out), nil
+func serve[In, Out, Answer any](do func(context.Context, caller, In) (Out, error), render func(In, Out) Answer) action {
+	return action{
+		input: openapi.Input[In](), success: answered[Answer],
+		do: func(ctx context.Context, c caller, input jsontext.Value) (any, error) {
+			in, err := decode[In](input)
+			if err != nil {
+				return nil, err
+			}
+			out, err := do(ctx, c, in)
+			if err != nil {
+				return nil, err
+			}
+			return render(in, out), nil
+		},
 	}
 }

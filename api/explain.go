@@ -47,8 +47,8 @@ type explainInput struct {
 type supposed struct {
 	Username     string     `json:"username"`
 	Role         string     `json:"role"` // in the resource's workspace
-	ResourceType string     `json:"resource_type"`
-	ResourceID   identifier `json:"resource_id"`
+	ResourceType string     `json:"resource_type" api:"required"`
+	ResourceID   identifier `json:"resource_id" api:"required"`
 	Workspace    string     `json:"workspace"`
 	Permission   string     `json:"permission"`
 	extra

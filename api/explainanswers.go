@@ -67,7 +67,7 @@ type thenObject struct {
 	Reason string    `json:"reason"`
 }
 
-func explanation(_ explainInput, e explained) any {
+func explanation(_ explainInput, e explained) explanationObject {
 	d := e.Decision
 	o := explanationObject{
 		Checks: []checkObject{}, Grants: []heldObject{}, Lookups: []foundObject{}, Decision: d.Effect.String(), Mapped: d.Mapped, Message: d.Text,

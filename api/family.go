@@ -2,9 +2,11 @@ package api
 
 import (
 	"context"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"extauthz/api/openapi"
 	"extauthz/authz"
 	"extauthz/store"
 )
@@ -36,50 +38,70 @@ func families() []family {
 
 func (f family) endpoints(o *operations) []endpoint {
 	return []endpoint{
-		{"POST", f.path + "/permissions/create", f.writes(o.createGrant, f.one)},
-		{"GET", f.path + "/permissions/get", f.reads(o.getGrant, f.one)},
-		{"PATCH", f.path + "/permissions/update", f.writes(o.updateGrant, empty)},
-		{"DELETE", f.path + "/permissions/delete", f.reads(o.deleteGrant, empty)},
+		{"POST", f.path + "/permissions/create", f.operation("Create"), f.writes("GrantUserPermission", o.createGrant, f.shown())},
+		{"GET", f.path + "/permissions/get", f.operation("Get"), f.reads("GetUserGrant", o.getGrant, f.shown())},
+		{"PATCH", f.path + "/permissions/update", f.operation("Update"), f.writes("UpdateUserGrant", o.updateGrant, silent)},
+		{"DELETE", f.path + "/permissions/delete", f.operation("Delete"), f.reads("RevokeUserPermission", o.deleteGrant, silent)},
 	}
+}
+
+// operation is how the route table names what is done to a grant: "CreateGatewaySecretPermission".
+func (f family) operation(verb string) string {
+	name := verb
+	for word := range strings.FieldsSeq(f.title) {
+		name += strings.ToUpper(word[:1]) + word[1:]
+	}
+	return name + "Permission"
 }
 
 // familyKey leaves the parameters that identify the resource, which every family calls otherwise, in what is extra.
 type familyKey struct {
-	Username string `json:"username"`
+	Username string `json:"username" api:"required,name"`
 	extra
 }
 
 type familyGrant struct {
 	familyKey
-	Permission string `json:"permission"`
+	Permission string `json:"permission" api:"required,enum=READ|USE|EDIT|MANAGE|NO_PERMISSIONS"`
 }
 
-type (
-	grantOperation func(context.Context, caller, grantInput) (store.Grant, error)
-	familyAnswer   func([]identifier, store.Grant) any
-)
+type grantOperation func(context.Context, caller, grantInput) (store.Grant, error)
 
-func (f family) writes(do grantOperation, render familyAnswer) action {
-	return func(ctx context.Context, c caller, input jsontext.Value) (any, error) {
-		in, err := decode[familyGrant](input)
-		if err != nil {
-			return nil, err
-		}
-		return f.serve(ctx, c, in, do, render)
+// familyAnswer renders a grant, and describes what comes of it.
+type familyAnswer struct {
+	render  func([]identifier, store.Grant) any
+	success func(openapi.Definitions) openapi.Success
+}
+
+var silent = familyAnswer{render: func([]identifier, store.Grant) any { return emptyAnswer{} }, success: answered[emptyAnswer]}
+
+func (f family) writes(typed string, do grantOperation, answer familyAnswer) action {
+	return action{
+		typed: typed, input: f.input(openapi.Input[familyGrant]()), success: answer.success,
+		do: func(ctx context.Context, c caller, input jsontext.Value) (any, error) {
+			in, err := decode[familyGrant](input)
+			if err != nil {
+				return nil, err
+			}
+			return f.serve(ctx, c, in, do, answer.render)
+		},
 	}
 }
 
-func (f family) reads(do grantOperation, render familyAnswer) action {
-	return func(ctx context.Context, c caller, input jsontext.Value) (any, error) {
-		in, err := decode[familyKey](input)
-		if err != nil {
-			return nil, err
-		}
-		return f.serve(ctx, c, familyGrant{familyKey: in}, do, render)
+func (f family) reads(typed string, do grantOperation, answer familyAnswer) action {
+	return action{
+		typed: typed, input: f.input(openapi.Input[familyKey]()), success: answer.success,
+		do: func(ctx context.Context, c caller, input jsontext.Value) (any, error) {
+			in, err := decode[familyKey](input)
+			if err != nil {
+				return nil, err
+			}
+			return f.serve(ctx, c, familyGrant{familyKey: in}, do, answer.render)
+		},
 	}
 }
 
-func (f family) serve(ctx context.Context, c caller, in familyGrant, do grantOperation, render familyAnswer) (any, error) {
+func (f family) serve(ctx context.Context, c caller, in familyGrant, do grantOperation, render func([]identifier, store.Grant) any) (any, error) {
 	ids, err := f.take(&in.extra)
 	if err != nil {
 		return nil, err

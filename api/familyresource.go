@@ -7,6 +7,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"extauthz/api/openapi"
 	"extauthz/authz"
 	"extauthz/authz/mlflow"
 	"extauthz/store"
@@ -66,13 +67,48 @@ func (f family) describe(ids []identifier) string {
 	return strings.Join(all, ", ")
 }
 
+// familyObject is a grant as its family shows it: the resource by the family's own parameters.
+type familyObject map[string]any
+
+// JSONSchema describes what it has in every family.
+func (familyObject) JSONSchema() *openapi.Schema {
+	return openapi.Object(map[string]*openapi.Schema{
+		"permission": openapi.Text(), "user_id": {Type: openapi.Types{"integer"}, Minimum: new(0)},
+	}, "permission", "user_id")
+}
+
+// input adds the family's parameters to what every family takes.
+func (f family) input(s *openapi.Schema) *openapi.Schema {
+	for _, parameter := range f.parameters {
+		s.Properties[parameter] = identifier{}.JSONSchema()
+		s.Required = append(s.Required, parameter)
+	}
+	return s
+}
+
+// shown answers with the grant.
+func (f family) shown() familyAnswer {
+	return familyAnswer{render: f.one, success: func(openapi.Definitions) openapi.Success {
+		return openapi.JSON(openapi.Object(map[string]*openapi.Schema{f.answer: f.schema()}, f.answer))
+	}}
+}
+
+func (f family) schema() *openapi.Schema {
+	s := familyObject{}.JSONSchema()
+	for _, parameter := range f.parameters {
+		s.Properties[parameter] = &openapi.Schema{Type: openapi.Types{"string", "integer"}} // as it was sent
+		s.Required = append(s.Required, parameter)
+	}
+	return s
+}
+
 func (f family) one(ids []identifier, g store.Grant) any {
 	return map[string]any{f.answer: f.object(ids, g)}
 }
 
 // object repeats the ids with the JSON type that was sent, as MLflow does.
-func (f family) object(ids []identifier, g store.Grant) map[string]any {
-	object := map[string]any{"permission": g.Permission.String(), "user_id": g.Holder}
+func (f family) object(ids []identifier, g store.Grant) familyObject {
+	object := familyObject{"permission": g.Permission.String(), "user_id": g.Holder}
 	for i, parameter := range f.parameters {
 		object[parameter] = ids[i]
 	}
@@ -80,8 +116,8 @@ func (f family) object(ids []identifier, g store.Grant) map[string]any {
 }
 
 // list are those of the grants that the family can show, in one workspace: patterns are unknown to it.
-func (f family) list(grants []store.Grant, workspace string) []map[string]any {
-	all := []map[string]any{}
+func (f family) list(grants []store.Grant, workspace string) []familyObject {
+	all := []familyObject{}
 	for _, g := range grants {
 		if ids, ok := f.ids(g.Resource); ok && g.Resource.Workspace == workspace {
 			all = append(all, f.object(ids, g))

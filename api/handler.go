@@ -2,6 +2,7 @@ package api
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -58,16 +59,14 @@ func (h *handler) serve(e endpoint) http.Handler {
 		if r.Method != e.method {
 			return wrongMethod(e.method)(w, r, c)
 		}
-		if e.largest() > largestBody { // nobody else has so much read and kept
-			if err := c.mustBeAdmin(); err != nil {
-				return nil, err
-			}
+		if err := e.mayBeRead(c); err != nil {
+			return nil, err
 		}
 		input, err := e.readInput(w, r)
 		if err != nil {
 			return nil, err
 		}
-		return e.serve(r.Context(), c, input)
+		return e.do(r.Context(), c, input)
 	})
 }
 
@@ -100,24 +99,30 @@ func (h *handler) answer(respond responder) http.Handler { return h.answerIn(h.w
 func (h *handler) answerIn(write writer, respond responder) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		facts := h.facts(r)
-		p, err := h.authenticator.Authenticate(r.Context(), facts)
-		if err == nil && !p.Known() {
-			err = errors.New("the authenticator returned nobody")
-		}
+		ctx, c, err := h.admit(r, facts, r.Method == http.MethodGet)
 		var body any
-		c := caller{Principal: p, Browser: fromBrowser(r)}
 		if err == nil {
-			c.Workspace, err = h.workspace(facts.Headers)
-			c.Workspace = cmp.Or(c.Workspace, authz.DefaultWorkspace)
+			body, err = respond(w, r.WithContext(ctx), c)
 		}
-		if err == nil && r.Method != http.MethodGet {
-			err = c.mustBeWhole()
-		}
-		if err == nil {
-			body, err = respond(w, r.WithContext(store.WithActor(r.Context(), actor(p, facts))), c)
-		}
-		write(w, r, outcome{facts: facts, principal: p, body: body, err: err})
+		write(w, r, outcome{facts: facts, principal: c.Principal, body: body, err: err})
 	})
+}
+
+// admit says who asks, and has the audit trail know. What only reads is open to restricted credentials, too.
+func (h *handler) admit(r *http.Request, facts authz.Request, reads bool) (context.Context, caller, error) {
+	p, err := h.authenticator.Authenticate(r.Context(), facts)
+	if err == nil && !p.Known() {
+		err = errors.New("the authenticator returned nobody")
+	}
+	c := caller{Principal: p, Browser: fromBrowser(r)}
+	if err == nil {
+		c.Workspace, err = h.workspace(facts.Headers)
+		c.Workspace = cmp.Or(c.Workspace, authz.DefaultWorkspace)
+	}
+	if err == nil && !reads {
+		err = c.mustBeWhole()
+	}
+	return store.WithActor(r.Context(), actor(p, facts)), c, err
 }
 
 // actor is whom the audit trail names for what the request changes. The request's id is the client's to choose where no proxy sets it.
@@ -152,10 +157,12 @@ func wrongMethod(methods ...string) responder {
 
 // crossOrigin refuses what another site made a browser send. The credential is not looked at.
 func (h *handler) crossOrigin(w http.ResponseWriter, r *http.Request) {
-	h.write(w, r, outcome{facts: h.facts(r), err: denied("the request comes from another site.")})
+	h.write(w, r, outcome{facts: h.facts(r), err: anotherSite()})
 }
 
-// recovering turns a panic into a 500. The panic's value stays out of the log: it may be built from the request.
+func anotherSite() error { return denied("the request comes from another site.") }
+
+// recovering turns a panic into a 500.
 func (h *handler) recovering(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
@@ -164,10 +171,15 @@ func (h *handler) recovering(next http.Handler) http.Handler {
 			case http.ErrAbortHandler:
 				panic(v)
 			default:
-				h.log.ErrorContext(r.Context(), "the admin API panicked", "type", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
-				h.write(w, r, outcome{facts: h.facts(r), err: errors.New("panic")})
+				h.write(w, r, outcome{facts: h.facts(r), err: h.panicked(r.Context(), v)})
 			}
 		}()
 		next.ServeHTTP(w, r)
 	})
+}
+
+// panicked notes a panic, but for its value: that may be built from the request.
+func (h *handler) panicked(ctx context.Context, v any) error {
+	h.log.ErrorContext(ctx, "the admin API panicked", "type", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
+	return errors.New("panic")
 }

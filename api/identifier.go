@@ -3,6 +3,8 @@ package api
 import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"extauthz/api/openapi"
 )
 
 // identifier is a resource's id, which MLflow's older clients may send as a JSON number. It is answered with the type that was sent.
@@ -26,6 +28,11 @@ func (i *identifier) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 		return &json.SemanticError{JSONKind: kind}
 	}
 	return nil
+}
+
+// JSONSchema describes it for openapi.
+func (identifier) JSONSchema() *openapi.Schema {
+	return &openapi.Schema{Type: openapi.Types{"string", "integer"}, MinLength: new(1), MaxLength: new(longestName)}
 }
 
 func (i identifier) MarshalJSONTo(e *jsontext.Encoder) error {

@@ -68,10 +68,8 @@ func withMember(object jsontext.Value, name, value string) jsontext.Value {
 
 func readBody(w http.ResponseWriter, r *http.Request, largest int64) ([]byte, error) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, largest))
-	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		return nil, &failure{
-			status: http.StatusRequestEntityTooLarge, code: "BAD_REQUEST", text: fmt.Sprintf("The request body is larger than %d MiB.", largest>>20),
-		}
+	if _, isLarge := errors.AsType[*http.MaxBytesError](err); isLarge {
+		return nil, tooLarge(largest)
 	}
 	if err != nil {
 		return nil, &failure{
@@ -79,6 +77,12 @@ func readBody(w http.ResponseWriter, r *http.Request, largest int64) ([]byte, er
 		}
 	}
 	return body, nil
+}
+
+func tooLarge(largest int64) error {
+	return &failure{
+		status: http.StatusRequestEntityTooLarge, code: "BAD_REQUEST", text: fmt.Sprintf("The request body is larger than %d MiB.", largest>>20),
+	}
 }
 
 // checkContentType keeps a form of another site out, too: no browser sends this type across sites without asking first.

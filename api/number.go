@@ -4,6 +4,8 @@ import (
 	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"extauthz/api/openapi"
 )
 
 // number is the id of a role or of one of its permissions. MLflow's clients send it as a JSON number, or in a query.
@@ -12,6 +14,11 @@ type number struct{ identifier }
 // UnmarshalJSONFrom takes both spellings; what is no number is the operation's to refuse.
 func (n *number) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	return n.identifier.UnmarshalJSONFrom(d)
+}
+
+// JSONSchema describes it for openapi.
+func (number) JSONSchema() *openapi.Schema {
+	return &openapi.Schema{Type: openapi.Types{"integer", "string"}, Pattern: "^(0|[1-9][0-9]{0,19})$", Minimum: new(0)}
 }
 
 // id is the number, in its one spelling.

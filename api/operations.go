@@ -28,6 +28,7 @@ type operations struct {
 	// maxCredentialAge is how long a token or an access key lives at most; 0 is no limit.
 	maxCredentialAge time.Duration
 	copyStore        func(context.Context, io.Writer) error // nil: it cannot be
+	description      jsontext.Value                         // of all of them, for openapi.json
 	now              func() time.Time
 	log              *slog.Logger
 

@@ -11,9 +11,9 @@ import (
 )
 
 type newPassword struct {
-	Username        string `json:"username"`
-	Password        string `json:"password"`
-	CurrentPassword string `json:"current_password"`
+	Username        string `json:"username" api:"required,name"`
+	Password        string `json:"password" api:"required,min=12,max=1024,format=password"`
+	CurrentPassword string `json:"current_password" api:"format=password"`
 	extra
 }
 

@@ -60,26 +60,50 @@ func assignmentObjectOf(a store.Assignment) assignmentObject {
 	return assignmentObject{ID: a.ID, RoleID: a.RoleID, UserID: a.UserID}
 }
 
-func oneRole[In any](_ In, r role) any { return map[string]any{"role": roleObjectOf(r)} }
-
-func roleList[In any](_ In, all []role) any {
-	return map[string]any{"roles": objects(all, roleObjectOf)}
+type roleAnswer struct {
+	Role roleObject `json:"role"`
 }
 
-func onePermission[In any](_ In, g store.Grant) any {
-	return map[string]any{"role_permission": permissionObjectOf(g)}
+func oneRole[In any](_ In, r role) roleAnswer { return roleAnswer{roleObjectOf(r)} }
+
+type roleListAnswer struct {
+	Roles []roleObject `json:"roles"`
 }
 
-func permissionList(_ byRole, r role) any {
-	return map[string]any{"role_permissions": objects(r.Grants, permissionObjectOf)}
+func roleList[In any](_ In, all []role) roleListAnswer {
+	return roleListAnswer{objects(all, roleObjectOf)}
 }
 
-func oneAssignment(_ assignment, a store.Assignment) any {
-	return map[string]any{"assignment": assignmentObjectOf(a)}
+type permissionAnswer struct {
+	RolePermission permissionObject `json:"role_permission"`
 }
 
-func assignmentList(_ byRole, all []store.Assignment) any {
-	return map[string]any{"assignments": objects(all, assignmentObjectOf)}
+func onePermission[In any](_ In, g store.Grant) permissionAnswer {
+	return permissionAnswer{permissionObjectOf(g)}
+}
+
+type permissionListAnswer struct {
+	RolePermissions []permissionObject `json:"role_permissions"`
+}
+
+func permissionList(_ byRole, r role) permissionListAnswer {
+	return permissionListAnswer{objects(r.Grants, permissionObjectOf)}
+}
+
+type assignmentAnswer struct {
+	Assignment assignmentObject `json:"assignment"`
+}
+
+func oneAssignment(_ assignment, a store.Assignment) assignmentAnswer {
+	return assignmentAnswer{assignmentObjectOf(a)}
+}
+
+type assignmentListAnswer struct {
+	Assignments []assignmentObject `json:"assignments"`
+}
+
+func assignmentList(_ byRole, all []store.Assignment) assignmentListAnswer {
+	return assignmentListAnswer{objects(all, assignmentObjectOf)}
 }
 
 // workspaceObject is a grant on a workspace as a whole.
@@ -96,12 +120,20 @@ func workspaceObjectOf(g store.Grant) workspaceObject {
 	}
 }
 
-func oneWorkspaceGrant(_ workspaceGrant, g store.Grant) any {
-	return map[string]any{"permission": workspaceObjectOf(g)}
+type workspaceGrantAnswer struct {
+	Permission workspaceObject `json:"permission"`
 }
 
-func workspaceGrantList[In any](_ In, all []store.Grant) any {
-	return map[string]any{"permissions": objects(all, workspaceObjectOf)}
+func oneWorkspaceGrant(_ workspaceGrant, g store.Grant) workspaceGrantAnswer {
+	return workspaceGrantAnswer{workspaceObjectOf(g)}
+}
+
+type workspaceGrantListAnswer struct {
+	Permissions []workspaceObject `json:"permissions"`
+}
+
+func workspaceGrantList[In any](_ In, all []store.Grant) workspaceGrantListAnswer {
+	return workspaceGrantListAnswer{objects(all, workspaceObjectOf)}
 }
 
 // accountObject is a user with what only this service knows of it.
@@ -122,8 +154,16 @@ func accountObjectOf(u store.User) accountObject {
 	}
 }
 
-func oneAccount[In any](_ In, u store.User) any { return map[string]any{"user": accountObjectOf(u)} }
+type accountAnswer struct {
+	User accountObject `json:"user"`
+}
 
-func accountList(_ noInput, all []store.User) any {
-	return map[string]any{"users": objects(all, accountObjectOf)}
+func oneAccount[In any](_ In, u store.User) accountAnswer { return accountAnswer{accountObjectOf(u)} }
+
+type accountListAnswer struct {
+	Users []accountObject `json:"users"`
+}
+
+func accountList(_ noInput, all []store.User) accountListAnswer {
+	return accountListAnswer{objects(all, accountObjectOf)}
 }

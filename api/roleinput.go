@@ -8,22 +8,22 @@ import (
 )
 
 type newRole struct {
-	Name        string  `json:"name"`
-	Workspace   string  `json:"workspace"`
-	Description *string `json:"description"`
+	Name        string  `json:"name" api:"required,name"`
+	Workspace   string  `json:"workspace" api:"required,min=2,max=63"`
+	Description *string `json:"description" api:"max=1024"`
 	extra
 }
 
 type byRole struct {
-	RoleID number `json:"role_id"`
+	RoleID number `json:"role_id" api:"required"`
 	extra
 }
 
 // changedRole has pointers: what is absent stays as it is.
 type changedRole struct {
 	byRole
-	Name        *string `json:"name"`
-	Description *string `json:"description"`
+	Name        *string `json:"name" api:"name"`
+	Description *string `json:"description" api:"max=1024"`
 }
 
 // hiddenPrefix begins the names of the roles on which MLflow keeps what is granted to a user directly.

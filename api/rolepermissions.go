@@ -11,19 +11,19 @@ import (
 
 type newRolePermission struct {
 	byRole
-	ResourceType    string     `json:"resource_type"`
-	ResourcePattern identifier `json:"resource_pattern"`
-	Permission      string     `json:"permission"`
+	ResourceType    string     `json:"resource_type" api:"required"`
+	ResourcePattern identifier `json:"resource_pattern" api:"required"`
+	Permission      string     `json:"permission" api:"required,enum=READ|USE|EDIT|MANAGE|DENY"`
 }
 
 type byPermission struct {
-	RolePermissionID number `json:"role_permission_id"`
+	RolePermissionID number `json:"role_permission_id" api:"required"`
 	extra
 }
 
 type changedRolePermission struct {
 	byPermission
-	Permission string `json:"permission"`
+	Permission string `json:"permission" api:"required,enum=READ|USE|EDIT|MANAGE|DENY"`
 }
 
 // addRolePermission grants to a role, in the role's workspace.

@@ -18,15 +18,15 @@ type holderKey struct {
 // settingKey says who has, or is to have, a permission on what.
 type settingKey struct {
 	holderKey
-	ResourceType string     `json:"resource_type"`
-	ResourceID   identifier `json:"resource_id"`
+	ResourceType string     `json:"resource_type" api:"required"`
+	ResourceID   identifier `json:"resource_id" api:"required"`
 	extra
 }
 
 // newSetting is a permission as it is to be, whatever it was before.
 type newSetting struct {
 	settingKey
-	Permission string `json:"permission"`
+	Permission string `json:"permission" api:"required,enum=READ|USE|EDIT|MANAGE|NO_PERMISSIONS|DENY"`
 }
 
 // setting is a permission that was set or taken back. Before is NoGrant when there was none.
@@ -123,8 +123,12 @@ type settingObject struct {
 	Workspace    string  `json:"workspace"`
 }
 
-func oneSetting[In any](_ In, s setting) any {
-	return map[string]any{"permission": settingObject{
+type settingAnswer struct {
+	Permission settingObject `json:"permission"`
+}
+
+func oneSetting[In any](_ In, s setting) settingAnswer {
+	return settingAnswer{settingObject{
 		Before: levelOrNull(s.Before), Permission: levelOrNull(s.Permission),
 		ResourceID: s.Resource.ID, ResourceType: string(s.Resource.Kind), Workspace: s.Resource.Workspace,
 	}}

@@ -15,7 +15,7 @@ import (
 
 // exporting asks for the state, with what people and programs prove themselves by only when it says so.
 type exporting struct {
-	Secrets string `json:"secrets"` // "true", in a query
+	Secrets truth `json:"secrets"`
 	extra
 }
 
@@ -24,9 +24,9 @@ func (o *operations) exportState(ctx context.Context, c caller, in exporting) (s
 	if err := cmp.Or(c.mustBeAdmin(), in.refuse()); err != nil {
 		return state.Document{}, err
 	}
-	secrets := in.Secrets == "true"
-	if !secrets && in.Secrets != "" && in.Secrets != "false" {
-		return state.Document{}, invalid("Invalid value for parameter 'secrets': it must be true or false.")
+	secrets, err := in.Secrets.on("secrets")
+	if err != nil {
+		return state.Document{}, err
 	}
 	is, err := o.store.Export(ctx)
 	if err != nil {
@@ -47,7 +47,7 @@ func (o *operations) record(ctx context.Context, action store.Action, after stri
 
 // newState is a document, and what to do with it.
 type newState struct {
-	Document jsontext.Value `json:"document"`
+	Document jsontext.Value `json:"document" api:"required,object"`
 	// Prune removes what the document does not have, in the sections that it has.
 	Prune bool `json:"prune"`
 	// DryRun only says what would change.
@@ -119,8 +119,14 @@ func importFailure(err error) error {
 	}
 }
 
-func stateDocument(_ exporting, d state.Document) any { return d }
+func stateDocument(_ exporting, d state.Document) state.Document { return d }
 
-func stateChanges(_ newState, a appliedState) any {
-	return map[string]any{"applied": a.Applied, "changes": objects(a.Changes, func(c state.Change) state.Change { return c }), "plan": a.ID()}
+type changesAnswer struct {
+	Applied bool           `json:"applied"`
+	Changes []state.Change `json:"changes"`
+	Plan    string         `json:"plan"` // its id
+}
+
+func stateChanges(_ newState, a appliedState) changesAnswer {
+	return changesAnswer{a.Applied, a.Changes, a.ID()}
 }

@@ -13,13 +13,13 @@ import (
 
 // byName is the input of operations on one user.
 type byName struct {
-	Username string `json:"username"`
+	Username string `json:"username" api:"required,name"`
 	extra
 }
 
 type newUser struct {
-	Username string `json:"username"`
-	Password string `json:"password"`
+	Username string `json:"username" api:"required,min=1,max=128"`
+	Password string `json:"password" api:"required,min=12,max=1024,format=password"`
 	extra
 }
 

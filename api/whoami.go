@@ -40,27 +40,33 @@ func (o *operations) whoAmI(ctx context.Context, c caller, in noInput) (self, er
 	return me, nil
 }
 
-// roleName names a role to whoever need not see what it holds.
-type roleName struct {
+// roleNameObject names a role to whoever need not see what it holds.
+type roleNameObject struct {
 	ID        uint64 `json:"id"`
 	Name      string `json:"name"`
 	Workspace string `json:"workspace"`
 }
 
-func roleNameOf(r store.Role) roleName {
-	return roleName{ID: r.ID, Name: r.Name, Workspace: r.Workspace}
+func roleNameOf(r store.Role) roleNameObject {
+	return roleNameObject{ID: r.ID, Name: r.Name, Workspace: r.Workspace}
 }
 
-func oneself(_ noInput, me self) any {
-	object := map[string]any{
-		"user":                 briefUser{ID: me.UserID, IsAdmin: me.Admin, Username: me.Username},
-		"method":               string(me.Method),
-		"must_change_password": me.MustChangePassword,
-		"roles":                objects(me.Roles, roleNameOf),
-		"credential":           nil,
+type selfAnswer struct {
+	Credential         *credentialObject `json:"credential"`
+	Method             string            `json:"method"`
+	MustChangePassword bool              `json:"must_change_password"`
+	Roles              []roleNameObject  `json:"roles"`
+	User               briefUserObject   `json:"user"`
+}
+
+func oneself(_ noInput, me self) selfAnswer {
+	answer := selfAnswer{
+		User: briefUserObject{ID: me.UserID, IsAdmin: me.Admin, Username: me.Username}, Method: string(me.Method),
+		MustChangePassword: me.MustChangePassword, Roles: objects(me.Roles, roleNameOf),
 	}
 	if me.Credential != nil {
-		object["credential"] = aCredential(*me.Credential)
+		used := aCredential(*me.Credential)
+		answer.Credential = &used
 	}
-	return object
+	return answer
 }

@@ -8,15 +8,15 @@ import (
 // a permission in a request that only looks or deletes is one parameter too many.
 
 type resourceKey struct {
-	Username     string     `json:"username"`
-	ResourceType string     `json:"resource_type"`
-	ResourceID   identifier `json:"resource_id"`
+	Username     string     `json:"username" api:"required,name"`
+	ResourceType string     `json:"resource_type" api:"required"`
+	ResourceID   identifier `json:"resource_id" api:"required"`
 	extra
 }
 
 type resourceGrant struct {
 	resourceKey
-	Permission string `json:"permission"`
+	Permission string `json:"permission" api:"required,enum=READ|USE|EDIT|MANAGE|DENY"`
 }
 
 // granting is an input that means a grantInput.

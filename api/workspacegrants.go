@@ -13,18 +13,18 @@ import (
 // The permissions on a workspace as a whole, as MLflow up to 3.12 has them for users; from 3.13 on they are the roles'. Both see each other's.
 
 type byWorkspace struct {
-	Workspace string `json:"workspace_name"`
+	Workspace string `json:"workspace_name" api:"required,min=2,max=63"`
 	extra
 }
 
 type workspaceKey struct {
 	byWorkspace
-	Username string `json:"username"`
+	Username string `json:"username" api:"required,name"`
 }
 
 type workspaceGrant struct {
 	workspaceKey
-	Permission string `json:"permission"`
+	Permission string `json:"permission" api:"required,enum=USE|MANAGE|NO_PERMISSIONS"`
 }
 
 // upTo312 speaks of workspaces as those releases do, but for READ and EDIT on one: MLflow itself has given them up, and they would have to

@@ -27,7 +27,7 @@ type failureObject struct {
 // without is the body of an answer that has none: 204.
 type without struct{}
 
-func noContent[In, Out any](In, Out) any { return without{} }
+func noContent[In, Out any](In, Out) without { return without{} }
 
 // write answers and logs. Nothing has been written before it.
 func (h *handler) write(w http.ResponseWriter, r *http.Request, o outcome) {

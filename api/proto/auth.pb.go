@@ -1,11 +1,23 @@
-// The administration of users and their permissions, as MLflow's auth REST API has it, typed.
+// The administration of users and their permissions, typed: what the REST API does (docs/reference/auth-api.md), with the same checks.
 //
-// Each method is the same operation as one or two REST endpoints (named in its comment), with the same checks and the same errors: the
-// caller authenticates with MLflow's credentials in the "authorization" metadata.
+// Each method is the operation of the same name in docs/reference/openapi.json, and its fields are the parameters there; the comment names the
+// REST endpoints. These are otherwise:
+//
+//   - a Permission is an enum, and a time is a Timestamp;
+//   - a field with its type's zero value is absent, unless it is optional;
+//   - documents of the state, and what audit records say, have no types of their own;
+//   - the endpoints for one kind of resource (experiments/permissions/…) are GrantUserPermission, GetUserGrant, UpdateUserGrant and
+//     RevokeUserPermission here, for every kind.
+//
+// Callers authenticate in the "authorization" metadata, as in the header of that name. "x-mlflow-workspace" says where a call looks, and
+// "x-request-id" names it in logs and in the audit trail.
+//
+// An error has a google.rpc.ErrorInfo, whose reason is the REST API's error_code, in the domain "extauthz". Its message is that of the REST API.
 //
 //   REST error_code             gRPC status
 //   INVALID_PARAMETER_VALUE     INVALID_ARGUMENT
 //   BAD_REQUEST                 FAILED_PRECONDITION
+//   FEATURE_DISABLED            FAILED_PRECONDITION
 //   RESOURCE_ALREADY_EXISTS     ALREADY_EXISTS
 //   RESOURCE_DOES_NOT_EXIST     NOT_FOUND
 //   RESOURCE_CONFLICT           ABORTED
@@ -26,6 +38,8 @@ package authpb
 import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	structpb "google.golang.org/protobuf/types/known/structpb"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -42,7 +56,7 @@ const (
 type Permission int32
 
 const (
-	// Never valid.
+	// None: nothing is granted, or asked for.
 	Permission_PERMISSION_UNSPECIFIED Permission = 0
 	// Nothing, and no other grant can outweigh it.
 	Permission_PERMISSION_DENY Permission = 1
@@ -103,131 +117,6 @@ func (Permission) EnumDescriptor() ([]byte, []int) {
 	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{0}
 }
 
-// Resource is what a permission is granted on.
-type Resource struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// MLflow's resource_type: "experiment", "registered_model", "prompt", "scorer", "gateway_secret", …
-	Type string `protobuf:"bytes,1,opt,name=type,proto3" json:"type,omitempty"`
-	// MLflow's own id, byte for byte: an experiment's number, a model's name; "*" for all of the type.
-	Id string `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
-	// Where the resource lies: "default" when empty, and always while MLflow's workspaces are off.
-	Workspace     string `protobuf:"bytes,3,opt,name=workspace,proto3" json:"workspace,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *Resource) Reset() {
-	*x = Resource{}
-	mi := &file_extauthz_v1_auth_proto_msgTypes[0]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *Resource) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*Resource) ProtoMessage() {}
-
-func (x *Resource) ProtoReflect() protoreflect.Message {
-	mi := &file_extauthz_v1_auth_proto_msgTypes[0]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use Resource.ProtoReflect.Descriptor instead.
-func (*Resource) Descriptor() ([]byte, []int) {
-	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{0}
-}
-
-func (x *Resource) GetType() string {
-	if x != nil {
-		return x.Type
-	}
-	return ""
-}
-
-func (x *Resource) GetId() string {
-	if x != nil {
-		return x.Id
-	}
-	return ""
-}
-
-func (x *Resource) GetWorkspace() string {
-	if x != nil {
-		return x.Workspace
-	}
-	return ""
-}
-
-// Grant is one permission of one user on one resource.
-type Grant struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	UserId        uint64                 `protobuf:"varint,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
-	Resource      *Resource              `protobuf:"bytes,2,opt,name=resource,proto3" json:"resource,omitempty"`
-	Permission    Permission             `protobuf:"varint,3,opt,name=permission,proto3,enum=extauthz.v1.Permission" json:"permission,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *Grant) Reset() {
-	*x = Grant{}
-	mi := &file_extauthz_v1_auth_proto_msgTypes[1]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *Grant) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*Grant) ProtoMessage() {}
-
-func (x *Grant) ProtoReflect() protoreflect.Message {
-	mi := &file_extauthz_v1_auth_proto_msgTypes[1]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use Grant.ProtoReflect.Descriptor instead.
-func (*Grant) Descriptor() ([]byte, []int) {
-	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{1}
-}
-
-func (x *Grant) GetUserId() uint64 {
-	if x != nil {
-		return x.UserId
-	}
-	return 0
-}
-
-func (x *Grant) GetResource() *Resource {
-	if x != nil {
-		return x.Resource
-	}
-	return nil
-}
-
-func (x *Grant) GetPermission() Permission {
-	if x != nil {
-		return x.Permission
-	}
-	return Permission_PERMISSION_UNSPECIFIED
-}
-
 // User is an account. Its id is never given to another.
 type User struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -240,7 +129,7 @@ type User struct {
 
 func (x *User) Reset() {
 	*x = User{}
-	mi := &file_extauthz_v1_auth_proto_msgTypes[2]
+	mi := &file_extauthz_v1_auth_proto_msgTypes[0]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -252,7 +141,7 @@ func (x *User) String() string {
 func (*User) ProtoMessage() {}
 
 func (x *User) ProtoReflect() protoreflect.Message {
-	mi := &file_extauthz_v1_auth_proto_msgTypes[2]
+	mi := &file_extauthz_v1_auth_proto_msgTypes[0]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -265,7 +154,7 @@ func (x *User) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use User.ProtoReflect.Descriptor instead.
 func (*User) Descriptor() ([]byte, []int) {
-	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{2}
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{0}
 }
 
 func (x *User) GetId() uint64 {
@@ -289,6 +178,1889 @@ func (x *User) GetIsAdmin() bool {
 	return false
 }
 
+// ListedUser is an account with those of its roles that the caller may see.
+type ListedUser struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Id            uint64                 `protobuf:"varint,1,opt,name=id,proto3" json:"id,omitempty"`
+	Username      string                 `protobuf:"bytes,2,opt,name=username,proto3" json:"username,omitempty"`
+	IsAdmin       bool                   `protobuf:"varint,3,opt,name=is_admin,json=isAdmin,proto3" json:"is_admin,omitempty"`
+	Roles         []*Role                `protobuf:"bytes,4,rep,name=roles,proto3" json:"roles,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListedUser) Reset() {
+	*x = ListedUser{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListedUser) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListedUser) ProtoMessage() {}
+
+func (x *ListedUser) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListedUser.ProtoReflect.Descriptor instead.
+func (*ListedUser) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *ListedUser) GetId() uint64 {
+	if x != nil {
+		return x.Id
+	}
+	return 0
+}
+
+func (x *ListedUser) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+func (x *ListedUser) GetIsAdmin() bool {
+	if x != nil {
+		return x.IsAdmin
+	}
+	return false
+}
+
+func (x *ListedUser) GetRoles() []*Role {
+	if x != nil {
+		return x.Roles
+	}
+	return nil
+}
+
+// Account is a user with all that is known of it.
+type Account struct {
+	state              protoimpl.MessageState `protogen:"open.v1"`
+	Id                 uint64                 `protobuf:"varint,1,opt,name=id,proto3" json:"id,omitempty"`
+	Username           string                 `protobuf:"bytes,2,opt,name=username,proto3" json:"username,omitempty"`
+	CreatedAt          *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
+	Disabled           bool                   `protobuf:"varint,4,opt,name=disabled,proto3" json:"disabled,omitempty"`
+	IsAdmin            bool                   `protobuf:"varint,5,opt,name=is_admin,json=isAdmin,proto3" json:"is_admin,omitempty"`
+	MustChangePassword bool                   `protobuf:"varint,6,opt,name=must_change_password,json=mustChangePassword,proto3" json:"must_change_password,omitempty"`
+	ServiceAccount     bool                   `protobuf:"varint,7,opt,name=service_account,json=serviceAccount,proto3" json:"service_account,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
+}
+
+func (x *Account) Reset() {
+	*x = Account{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Account) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Account) ProtoMessage() {}
+
+func (x *Account) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Account.ProtoReflect.Descriptor instead.
+func (*Account) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *Account) GetId() uint64 {
+	if x != nil {
+		return x.Id
+	}
+	return 0
+}
+
+func (x *Account) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+func (x *Account) GetCreatedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreatedAt
+	}
+	return nil
+}
+
+func (x *Account) GetDisabled() bool {
+	if x != nil {
+		return x.Disabled
+	}
+	return false
+}
+
+func (x *Account) GetIsAdmin() bool {
+	if x != nil {
+		return x.IsAdmin
+	}
+	return false
+}
+
+func (x *Account) GetMustChangePassword() bool {
+	if x != nil {
+		return x.MustChangePassword
+	}
+	return false
+}
+
+func (x *Account) GetServiceAccount() bool {
+	if x != nil {
+		return x.ServiceAccount
+	}
+	return false
+}
+
+// Credential is a token or an access key, without its secret.
+type Credential struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Id            uint64                 `protobuf:"varint,1,opt,name=id,proto3" json:"id,omitempty"`
+	Name          string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	AccessKeyId   string                 `protobuf:"bytes,3,opt,name=access_key_id,json=accessKeyId,proto3" json:"access_key_id,omitempty"`
+	CreatedAt     *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
+	ExpiresAt     *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	LastUsedAt    *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=last_used_at,json=lastUsedAt,proto3" json:"last_used_at,omitempty"`
+	ReadOnly      bool                   `protobuf:"varint,7,opt,name=read_only,json=readOnly,proto3" json:"read_only,omitempty"`
+	Resources     []*Ceiling             `protobuf:"bytes,8,rep,name=resources,proto3" json:"resources,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Credential) Reset() {
+	*x = Credential{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Credential) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Credential) ProtoMessage() {}
+
+func (x *Credential) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Credential.ProtoReflect.Descriptor instead.
+func (*Credential) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *Credential) GetId() uint64 {
+	if x != nil {
+		return x.Id
+	}
+	return 0
+}
+
+func (x *Credential) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Credential) GetAccessKeyId() string {
+	if x != nil {
+		return x.AccessKeyId
+	}
+	return ""
+}
+
+func (x *Credential) GetCreatedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreatedAt
+	}
+	return nil
+}
+
+func (x *Credential) GetExpiresAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpiresAt
+	}
+	return nil
+}
+
+func (x *Credential) GetLastUsedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.LastUsedAt
+	}
+	return nil
+}
+
+func (x *Credential) GetReadOnly() bool {
+	if x != nil {
+		return x.ReadOnly
+	}
+	return false
+}
+
+func (x *Credential) GetResources() []*Ceiling {
+	if x != nil {
+		return x.Resources
+	}
+	return nil
+}
+
+// RoleName names a role to who need not see what it holds.
+type RoleName struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Id            uint64                 `protobuf:"varint,1,opt,name=id,proto3" json:"id,omitempty"`
+	Name          string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	Workspace     string                 `protobuf:"bytes,3,opt,name=workspace,proto3" json:"workspace,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RoleName) Reset() {
+	*x = RoleName{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RoleName) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RoleName) ProtoMessage() {}
+
+func (x *RoleName) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RoleName.ProtoReflect.Descriptor instead.
+func (*RoleName) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *RoleName) GetId() uint64 {
+	if x != nil {
+		return x.Id
+	}
+	return 0
+}
+
+func (x *RoleName) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *RoleName) GetWorkspace() string {
+	if x != nil {
+		return x.Workspace
+	}
+	return ""
+}
+
+// UserGrant is what is granted to a user on one resource.
+type UserGrant struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	ResourceType  string                 `protobuf:"bytes,1,opt,name=resource_type,json=resourceType,proto3" json:"resource_type,omitempty"`
+	ResourceId    string                 `protobuf:"bytes,2,opt,name=resource_id,json=resourceId,proto3" json:"resource_id,omitempty"`
+	Workspace     string                 `protobuf:"bytes,3,opt,name=workspace,proto3" json:"workspace,omitempty"`
+	Permission    Permission             `protobuf:"varint,4,opt,name=permission,proto3,enum=extauthz.v1.Permission" json:"permission,omitempty"`
+	UserId        uint64                 `protobuf:"varint,5,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UserGrant) Reset() {
+	*x = UserGrant{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UserGrant) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UserGrant) ProtoMessage() {}
+
+func (x *UserGrant) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UserGrant.ProtoReflect.Descriptor instead.
+func (*UserGrant) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *UserGrant) GetResourceType() string {
+	if x != nil {
+		return x.ResourceType
+	}
+	return ""
+}
+
+func (x *UserGrant) GetResourceId() string {
+	if x != nil {
+		return x.ResourceId
+	}
+	return ""
+}
+
+func (x *UserGrant) GetWorkspace() string {
+	if x != nil {
+		return x.Workspace
+	}
+	return ""
+}
+
+func (x *UserGrant) GetPermission() Permission {
+	if x != nil {
+		return x.Permission
+	}
+	return Permission_PERMISSION_UNSPECIFIED
+}
+
+func (x *UserGrant) GetUserId() uint64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+// GrantRow is one permission of a user, with the role that holds it.
+type GrantRow struct {
+	state           protoimpl.MessageState `protogen:"open.v1"`
+	RoleId          uint64                 `protobuf:"varint,1,opt,name=role_id,json=roleId,proto3" json:"role_id,omitempty"`
+	ResourceType    string                 `protobuf:"bytes,2,opt,name=resource_type,json=resourceType,proto3" json:"resource_type,omitempty"`
+	ResourcePattern string                 `protobuf:"bytes,3,opt,name=resource_pattern,json=resourcePattern,proto3" json:"resource_pattern,omitempty"`
+	Workspace       string                 `protobuf:"bytes,4,opt,name=workspace,proto3" json:"workspace,omitempty"`
+	Permission      Permission             `protobuf:"varint,5,opt,name=permission,proto3,enum=extauthz.v1.Permission" json:"permission,omitempty"`
+	RoleName        string                 `protobuf:"bytes,6,opt,name=role_name,json=roleName,proto3" json:"role_name,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *GrantRow) Reset() {
+	*x = GrantRow{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GrantRow) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GrantRow) ProtoMessage() {}
+
+func (x *GrantRow) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GrantRow.ProtoReflect.Descriptor instead.
+func (*GrantRow) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *GrantRow) GetRoleId() uint64 {
+	if x != nil {
+		return x.RoleId
+	}
+	return 0
+}
+
+func (x *GrantRow) GetResourceType() string {
+	if x != nil {
+		return x.ResourceType
+	}
+	return ""
+}
+
+func (x *GrantRow) GetResourcePattern() string {
+	if x != nil {
+		return x.ResourcePattern
+	}
+	return ""
+}
+
+func (x *GrantRow) GetWorkspace() string {
+	if x != nil {
+		return x.Workspace
+	}
+	return ""
+}
+
+func (x *GrantRow) GetPermission() Permission {
+	if x != nil {
+		return x.Permission
+	}
+	return Permission_PERMISSION_UNSPECIFIED
+}
+
+func (x *GrantRow) GetRoleName() string {
+	if x != nil {
+		return x.RoleName
+	}
+	return ""
+}
+
+// Setting is a permission as it is now, and as it was before.
+type Setting struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	ResourceType  string                 `protobuf:"bytes,1,opt,name=resource_type,json=resourceType,proto3" json:"resource_type,omitempty"`
+	ResourceId    string                 `protobuf:"bytes,2,opt,name=resource_id,json=resourceId,proto3" json:"resource_id,omitempty"`
+	Workspace     string                 `protobuf:"bytes,3,opt,name=workspace,proto3" json:"workspace,omitempty"`
+	Permission    Permission             `protobuf:"varint,4,opt,name=permission,proto3,enum=extauthz.v1.Permission" json:"permission,omitempty"`
+	Before        Permission             `protobuf:"varint,5,opt,name=before,proto3,enum=extauthz.v1.Permission" json:"before,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Setting) Reset() {
+	*x = Setting{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Setting) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Setting) ProtoMessage() {}
+
+func (x *Setting) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Setting.ProtoReflect.Descriptor instead.
+func (*Setting) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *Setting) GetResourceType() string {
+	if x != nil {
+		return x.ResourceType
+	}
+	return ""
+}
+
+func (x *Setting) GetResourceId() string {
+	if x != nil {
+		return x.ResourceId
+	}
+	return ""
+}
+
+func (x *Setting) GetWorkspace() string {
+	if x != nil {
+		return x.Workspace
+	}
+	return ""
+}
+
+func (x *Setting) GetPermission() Permission {
+	if x != nil {
+		return x.Permission
+	}
+	return Permission_PERMISSION_UNSPECIFIED
+}
+
+func (x *Setting) GetBefore() Permission {
+	if x != nil {
+		return x.Before
+	}
+	return Permission_PERMISSION_UNSPECIFIED
+}
+
+// Role is a role with what it holds.
+type Role struct {
+	state             protoimpl.MessageState `protogen:"open.v1"`
+	Id                uint64                 `protobuf:"varint,1,opt,name=id,proto3" json:"id,omitempty"`
+	Name              string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	Workspace         string                 `protobuf:"bytes,3,opt,name=workspace,proto3" json:"workspace,omitempty"`
+	DefaultPermission Permission             `protobuf:"varint,4,opt,name=default_permission,json=defaultPermission,proto3,enum=extauthz.v1.Permission" json:"default_permission,omitempty"`
+	Description       string                 `protobuf:"bytes,5,opt,name=description,proto3" json:"description,omitempty"`
+	Permissions       []*RolePermission      `protobuf:"bytes,6,rep,name=permissions,proto3" json:"permissions,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
+}
+
+func (x *Role) Reset() {
+	*x = Role{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Role) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Role) ProtoMessage() {}
+
+func (x *Role) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Role.ProtoReflect.Descriptor instead.
+func (*Role) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *Role) GetId() uint64 {
+	if x != nil {
+		return x.Id
+	}
+	return 0
+}
+
+func (x *Role) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Role) GetWorkspace() string {
+	if x != nil {
+		return x.Workspace
+	}
+	return ""
+}
+
+func (x *Role) GetDefaultPermission() Permission {
+	if x != nil {
+		return x.DefaultPermission
+	}
+	return Permission_PERMISSION_UNSPECIFIED
+}
+
+func (x *Role) GetDescription() string {
+	if x != nil {
+		return x.Description
+	}
+	return ""
+}
+
+func (x *Role) GetPermissions() []*RolePermission {
+	if x != nil {
+		return x.Permissions
+	}
+	return nil
+}
+
+// RolePermission is what a role holds, or on a role called __user_<id>__ what a user holds directly.
+type RolePermission struct {
+	state           protoimpl.MessageState `protogen:"open.v1"`
+	Id              uint64                 `protobuf:"varint,1,opt,name=id,proto3" json:"id,omitempty"`
+	RoleId          uint64                 `protobuf:"varint,2,opt,name=role_id,json=roleId,proto3" json:"role_id,omitempty"`
+	ResourceType    string                 `protobuf:"bytes,3,opt,name=resource_type,json=resourceType,proto3" json:"resource_type,omitempty"`
+	ResourcePattern string                 `protobuf:"bytes,4,opt,name=resource_pattern,json=resourcePattern,proto3" json:"resource_pattern,omitempty"`
+	Permission      Permission             `protobuf:"varint,5,opt,name=permission,proto3,enum=extauthz.v1.Permission" json:"permission,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *RolePermission) Reset() {
+	*x = RolePermission{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RolePermission) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RolePermission) ProtoMessage() {}
+
+func (x *RolePermission) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RolePermission.ProtoReflect.Descriptor instead.
+func (*RolePermission) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *RolePermission) GetId() uint64 {
+	if x != nil {
+		return x.Id
+	}
+	return 0
+}
+
+func (x *RolePermission) GetRoleId() uint64 {
+	if x != nil {
+		return x.RoleId
+	}
+	return 0
+}
+
+func (x *RolePermission) GetResourceType() string {
+	if x != nil {
+		return x.ResourceType
+	}
+	return ""
+}
+
+func (x *RolePermission) GetResourcePattern() string {
+	if x != nil {
+		return x.ResourcePattern
+	}
+	return ""
+}
+
+func (x *RolePermission) GetPermission() Permission {
+	if x != nil {
+		return x.Permission
+	}
+	return Permission_PERMISSION_UNSPECIFIED
+}
+
+// Assignment is that a user has a role.
+type Assignment struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Id            uint64                 `protobuf:"varint,1,opt,name=id,proto3" json:"id,omitempty"`
+	RoleId        uint64                 `protobuf:"varint,2,opt,name=role_id,json=roleId,proto3" json:"role_id,omitempty"`
+	UserId        uint64                 `protobuf:"varint,3,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Assignment) Reset() {
+	*x = Assignment{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Assignment) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Assignment) ProtoMessage() {}
+
+func (x *Assignment) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Assignment.ProtoReflect.Descriptor instead.
+func (*Assignment) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *Assignment) GetId() uint64 {
+	if x != nil {
+		return x.Id
+	}
+	return 0
+}
+
+func (x *Assignment) GetRoleId() uint64 {
+	if x != nil {
+		return x.RoleId
+	}
+	return 0
+}
+
+func (x *Assignment) GetUserId() uint64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+// WorkspacePermission is what a user holds on a workspace as a whole.
+type WorkspacePermission struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Workspace     string                 `protobuf:"bytes,1,opt,name=workspace,proto3" json:"workspace,omitempty"`
+	Permission    Permission             `protobuf:"varint,2,opt,name=permission,proto3,enum=extauthz.v1.Permission" json:"permission,omitempty"`
+	CanUse        bool                   `protobuf:"varint,3,opt,name=can_use,json=canUse,proto3" json:"can_use,omitempty"`
+	UserId        uint64                 `protobuf:"varint,4,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WorkspacePermission) Reset() {
+	*x = WorkspacePermission{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WorkspacePermission) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WorkspacePermission) ProtoMessage() {}
+
+func (x *WorkspacePermission) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WorkspacePermission.ProtoReflect.Descriptor instead.
+func (*WorkspacePermission) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *WorkspacePermission) GetWorkspace() string {
+	if x != nil {
+		return x.Workspace
+	}
+	return ""
+}
+
+func (x *WorkspacePermission) GetPermission() Permission {
+	if x != nil {
+		return x.Permission
+	}
+	return Permission_PERMISSION_UNSPECIFIED
+}
+
+func (x *WorkspacePermission) GetCanUse() bool {
+	if x != nil {
+		return x.CanUse
+	}
+	return false
+}
+
+func (x *WorkspacePermission) GetUserId() uint64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+// Access is what a user may do with a resource, and why.
+type Access struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Username      string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
+	ResourceType  string                 `protobuf:"bytes,2,opt,name=resource_type,json=resourceType,proto3" json:"resource_type,omitempty"`
+	ResourceId    string                 `protobuf:"bytes,3,opt,name=resource_id,json=resourceId,proto3" json:"resource_id,omitempty"`
+	Workspace     string                 `protobuf:"bytes,4,opt,name=workspace,proto3" json:"workspace,omitempty"`
+	Permission    Permission             `protobuf:"varint,5,opt,name=permission,proto3,enum=extauthz.v1.Permission" json:"permission,omitempty"`
+	Reason        *Reason                `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Access) Reset() {
+	*x = Access{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Access) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Access) ProtoMessage() {}
+
+func (x *Access) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Access.ProtoReflect.Descriptor instead.
+func (*Access) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *Access) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+func (x *Access) GetResourceType() string {
+	if x != nil {
+		return x.ResourceType
+	}
+	return ""
+}
+
+func (x *Access) GetResourceId() string {
+	if x != nil {
+		return x.ResourceId
+	}
+	return ""
+}
+
+func (x *Access) GetWorkspace() string {
+	if x != nil {
+		return x.Workspace
+	}
+	return ""
+}
+
+func (x *Access) GetPermission() Permission {
+	if x != nil {
+		return x.Permission
+	}
+	return Permission_PERMISSION_UNSPECIFIED
+}
+
+func (x *Access) GetReason() *Reason {
+	if x != nil {
+		return x.Reason
+	}
+	return nil
+}
+
+// Check is one need of a request, and whether it was met.
+type Check struct {
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	Permission Permission             `protobuf:"varint,1,opt,name=permission,proto3,enum=extauthz.v1.Permission" json:"permission,omitempty"`
+	Action     string                 `protobuf:"bytes,2,opt,name=action,proto3" json:"action,omitempty"`
+	// The default permission governed.
+	Default bool `protobuf:"varint,3,opt,name=default,proto3" json:"default,omitempty"`
+	Met     bool `protobuf:"varint,4,opt,name=met,proto3" json:"met,omitempty"`
+	// The lowest permission that would do.
+	Needs    Permission `protobuf:"varint,5,opt,name=needs,proto3,enum=extauthz.v1.Permission" json:"needs,omitempty"`
+	Resource *Resource  `protobuf:"bytes,6,opt,name=resource,proto3" json:"resource,omitempty"`
+	// The credential's restrictions lowered it.
+	Scoped bool `protobuf:"varint,7,opt,name=scoped,proto3" json:"scoped,omitempty"`
+	// What governed, for people.
+	Why           string `protobuf:"bytes,8,opt,name=why,proto3" json:"why,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Check) Reset() {
+	*x = Check{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Check) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Check) ProtoMessage() {}
+
+func (x *Check) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Check.ProtoReflect.Descriptor instead.
+func (*Check) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *Check) GetPermission() Permission {
+	if x != nil {
+		return x.Permission
+	}
+	return Permission_PERMISSION_UNSPECIFIED
+}
+
+func (x *Check) GetAction() string {
+	if x != nil {
+		return x.Action
+	}
+	return ""
+}
+
+func (x *Check) GetDefault() bool {
+	if x != nil {
+		return x.Default
+	}
+	return false
+}
+
+func (x *Check) GetMet() bool {
+	if x != nil {
+		return x.Met
+	}
+	return false
+}
+
+func (x *Check) GetNeeds() Permission {
+	if x != nil {
+		return x.Needs
+	}
+	return Permission_PERMISSION_UNSPECIFIED
+}
+
+func (x *Check) GetResource() *Resource {
+	if x != nil {
+		return x.Resource
+	}
+	return nil
+}
+
+func (x *Check) GetScoped() bool {
+	if x != nil {
+		return x.Scoped
+	}
+	return false
+}
+
+func (x *Check) GetWhy() string {
+	if x != nil {
+		return x.Why
+	}
+	return ""
+}
+
+// HeldGrant is a grant that was looked at.
+type HeldGrant struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Permission    Permission             `protobuf:"varint,1,opt,name=permission,proto3,enum=extauthz.v1.Permission" json:"permission,omitempty"`
+	Holder        string                 `protobuf:"bytes,2,opt,name=holder,proto3" json:"holder,omitempty"`
+	Resource      *Resource              `protobuf:"bytes,3,opt,name=resource,proto3" json:"resource,omitempty"`
+	Supposed      bool                   `protobuf:"varint,4,opt,name=supposed,proto3" json:"supposed,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HeldGrant) Reset() {
+	*x = HeldGrant{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HeldGrant) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HeldGrant) ProtoMessage() {}
+
+func (x *HeldGrant) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HeldGrant.ProtoReflect.Descriptor instead.
+func (*HeldGrant) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *HeldGrant) GetPermission() Permission {
+	if x != nil {
+		return x.Permission
+	}
+	return Permission_PERMISSION_UNSPECIFIED
+}
+
+func (x *HeldGrant) GetHolder() string {
+	if x != nil {
+		return x.Holder
+	}
+	return ""
+}
+
+func (x *HeldGrant) GetResource() *Resource {
+	if x != nil {
+		return x.Resource
+	}
+	return nil
+}
+
+func (x *HeldGrant) GetSupposed() bool {
+	if x != nil {
+		return x.Supposed
+	}
+	return false
+}
+
+// Lookup is what MLflow was asked.
+type Lookup struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Error         string                 `protobuf:"bytes,2,opt,name=error,proto3" json:"error,omitempty"`
+	Found         []*Resource            `protobuf:"bytes,3,rep,name=found,proto3" json:"found,omitempty"`
+	Kind          string                 `protobuf:"bytes,4,opt,name=kind,proto3" json:"kind,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Lookup) Reset() {
+	*x = Lookup{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Lookup) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Lookup) ProtoMessage() {}
+
+func (x *Lookup) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Lookup.ProtoReflect.Descriptor instead.
+func (*Lookup) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *Lookup) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *Lookup) GetError() string {
+	if x != nil {
+		return x.Error
+	}
+	return ""
+}
+
+func (x *Lookup) GetFound() []*Resource {
+	if x != nil {
+		return x.Found
+	}
+	return nil
+}
+
+func (x *Lookup) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+// Principal is on whose behalf a request is decided.
+type Principal struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Username      string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
+	IsAdmin       bool                   `protobuf:"varint,2,opt,name=is_admin,json=isAdmin,proto3" json:"is_admin,omitempty"`
+	RoleIds       []uint64               `protobuf:"varint,3,rep,packed,name=role_ids,json=roleIds,proto3" json:"role_ids,omitempty"`
+	Scoped        bool                   `protobuf:"varint,4,opt,name=scoped,proto3" json:"scoped,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Principal) Reset() {
+	*x = Principal{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Principal) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Principal) ProtoMessage() {}
+
+func (x *Principal) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Principal.ProtoReflect.Descriptor instead.
+func (*Principal) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *Principal) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+func (x *Principal) GetIsAdmin() bool {
+	if x != nil {
+		return x.IsAdmin
+	}
+	return false
+}
+
+func (x *Principal) GetRoleIds() []uint64 {
+	if x != nil {
+		return x.RoleIds
+	}
+	return nil
+}
+
+func (x *Principal) GetScoped() bool {
+	if x != nil {
+		return x.Scoped
+	}
+	return false
+}
+
+// Recorded is what was decided at the time.
+type Recorded struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	At            *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=at,proto3" json:"at,omitempty"`
+	Method        string                 `protobuf:"bytes,2,opt,name=method,proto3" json:"method,omitempty"`
+	Path          string                 `protobuf:"bytes,3,opt,name=path,proto3" json:"path,omitempty"`
+	Reason        string                 `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Recorded) Reset() {
+	*x = Recorded{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Recorded) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Recorded) ProtoMessage() {}
+
+func (x *Recorded) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Recorded.ProtoReflect.Descriptor instead.
+func (*Recorded) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *Recorded) GetAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.At
+	}
+	return nil
+}
+
+func (x *Recorded) GetMethod() string {
+	if x != nil {
+		return x.Method
+	}
+	return ""
+}
+
+func (x *Recorded) GetPath() string {
+	if x != nil {
+		return x.Path
+	}
+	return ""
+}
+
+func (x *Recorded) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// AuditRecord is one thing that happened.
+type AuditRecord struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	Action string                 `protobuf:"bytes,1,opt,name=action,proto3" json:"action,omitempty"`
+	Actor  *Actor                 `protobuf:"bytes,2,opt,name=actor,proto3" json:"actor,omitempty"`
+	// What changed, as it is.
+	After *structpb.Value        `protobuf:"bytes,3,opt,name=after,proto3" json:"after,omitempty"`
+	At    *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=at,proto3" json:"at,omitempty"`
+	// What changed, as it was.
+	Before        *structpb.Value `protobuf:"bytes,5,opt,name=before,proto3" json:"before,omitempty"`
+	Seq           uint64          `protobuf:"varint,6,opt,name=seq,proto3" json:"seq,omitempty"`
+	Target        string          `protobuf:"bytes,7,opt,name=target,proto3" json:"target,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AuditRecord) Reset() {
+	*x = AuditRecord{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AuditRecord) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AuditRecord) ProtoMessage() {}
+
+func (x *AuditRecord) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AuditRecord.ProtoReflect.Descriptor instead.
+func (*AuditRecord) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *AuditRecord) GetAction() string {
+	if x != nil {
+		return x.Action
+	}
+	return ""
+}
+
+func (x *AuditRecord) GetActor() *Actor {
+	if x != nil {
+		return x.Actor
+	}
+	return nil
+}
+
+func (x *AuditRecord) GetAfter() *structpb.Value {
+	if x != nil {
+		return x.After
+	}
+	return nil
+}
+
+func (x *AuditRecord) GetAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.At
+	}
+	return nil
+}
+
+func (x *AuditRecord) GetBefore() *structpb.Value {
+	if x != nil {
+		return x.Before
+	}
+	return nil
+}
+
+func (x *AuditRecord) GetSeq() uint64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
+func (x *AuditRecord) GetTarget() string {
+	if x != nil {
+		return x.Target
+	}
+	return ""
+}
+
+// Ceiling is the most that a credential may do with one resource, or with all of a kind.
+type Ceiling struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	ResourceType  string                 `protobuf:"bytes,1,opt,name=resource_type,json=resourceType,proto3" json:"resource_type,omitempty"`
+	ResourceId    string                 `protobuf:"bytes,2,opt,name=resource_id,json=resourceId,proto3" json:"resource_id,omitempty"`
+	Workspace     string                 `protobuf:"bytes,3,opt,name=workspace,proto3" json:"workspace,omitempty"`
+	Permission    Permission             `protobuf:"varint,4,opt,name=permission,proto3,enum=extauthz.v1.Permission" json:"permission,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Ceiling) Reset() {
+	*x = Ceiling{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Ceiling) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Ceiling) ProtoMessage() {}
+
+func (x *Ceiling) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Ceiling.ProtoReflect.Descriptor instead.
+func (*Ceiling) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *Ceiling) GetResourceType() string {
+	if x != nil {
+		return x.ResourceType
+	}
+	return ""
+}
+
+func (x *Ceiling) GetResourceId() string {
+	if x != nil {
+		return x.ResourceId
+	}
+	return ""
+}
+
+func (x *Ceiling) GetWorkspace() string {
+	if x != nil {
+		return x.Workspace
+	}
+	return ""
+}
+
+func (x *Ceiling) GetPermission() Permission {
+	if x != nil {
+		return x.Permission
+	}
+	return Permission_PERMISSION_UNSPECIFIED
+}
+
+// Reason is what governs a permission.
+type Reason struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	ResourceType  string                 `protobuf:"bytes,1,opt,name=resource_type,json=resourceType,proto3" json:"resource_type,omitempty"`
+	ResourceId    string                 `protobuf:"bytes,2,opt,name=resource_id,json=resourceId,proto3" json:"resource_id,omitempty"`
+	By            string                 `protobuf:"bytes,3,opt,name=by,proto3" json:"by,omitempty"`
+	Role          *RoleName              `protobuf:"bytes,4,opt,name=role,proto3" json:"role,omitempty"`
+	Text          string                 `protobuf:"bytes,5,opt,name=text,proto3" json:"text,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Reason) Reset() {
+	*x = Reason{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Reason) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Reason) ProtoMessage() {}
+
+func (x *Reason) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Reason.ProtoReflect.Descriptor instead.
+func (*Reason) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *Reason) GetResourceType() string {
+	if x != nil {
+		return x.ResourceType
+	}
+	return ""
+}
+
+func (x *Reason) GetResourceId() string {
+	if x != nil {
+		return x.ResourceId
+	}
+	return ""
+}
+
+func (x *Reason) GetBy() string {
+	if x != nil {
+		return x.By
+	}
+	return ""
+}
+
+func (x *Reason) GetRole() *RoleName {
+	if x != nil {
+		return x.Role
+	}
+	return nil
+}
+
+func (x *Reason) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+// Resource is what a request is about.
+type Resource struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	ResourceType  string                 `protobuf:"bytes,1,opt,name=resource_type,json=resourceType,proto3" json:"resource_type,omitempty"`
+	ResourceId    string                 `protobuf:"bytes,2,opt,name=resource_id,json=resourceId,proto3" json:"resource_id,omitempty"`
+	Workspace     string                 `protobuf:"bytes,3,opt,name=workspace,proto3" json:"workspace,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Resource) Reset() {
+	*x = Resource{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Resource) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Resource) ProtoMessage() {}
+
+func (x *Resource) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Resource.ProtoReflect.Descriptor instead.
+func (*Resource) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *Resource) GetResourceType() string {
+	if x != nil {
+		return x.ResourceType
+	}
+	return ""
+}
+
+func (x *Resource) GetResourceId() string {
+	if x != nil {
+		return x.ResourceId
+	}
+	return ""
+}
+
+func (x *Resource) GetWorkspace() string {
+	if x != nil {
+		return x.Workspace
+	}
+	return ""
+}
+
+// Actor is on whose behalf it was done; without a username it was the service itself.
+type Actor struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Username      string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
+	Method        string                 `protobuf:"bytes,2,opt,name=method,proto3" json:"method,omitempty"`
+	RequestId     string                 `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	Source        string                 `protobuf:"bytes,4,opt,name=source,proto3" json:"source,omitempty"`
+	UserId        uint64                 `protobuf:"varint,5,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Actor) Reset() {
+	*x = Actor{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Actor) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Actor) ProtoMessage() {}
+
+func (x *Actor) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Actor.ProtoReflect.Descriptor instead.
+func (*Actor) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *Actor) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+func (x *Actor) GetMethod() string {
+	if x != nil {
+		return x.Method
+	}
+	return ""
+}
+
+func (x *Actor) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *Actor) GetSource() string {
+	if x != nil {
+		return x.Source
+	}
+	return ""
+}
+
+func (x *Actor) GetUserId() uint64 {
+	if x != nil {
+		return x.UserId
+	}
+	return 0
+}
+
+// Ceilings are all that a credential is for. Without any it would be for nothing, which is refused; so an empty list is not an absent one.
+type Ceilings struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Items         []*Ceiling             `protobuf:"bytes,1,rep,name=items,proto3" json:"items,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Ceilings) Reset() {
+	*x = Ceilings{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Ceilings) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Ceilings) ProtoMessage() {}
+
+func (x *Ceilings) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Ceilings.ProtoReflect.Descriptor instead.
+func (*Ceilings) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *Ceilings) GetItems() []*Ceiling {
+	if x != nil {
+		return x.Items
+	}
+	return nil
+}
+
+// Change is one thing that was, or is to be, otherwise.
+type Change struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Op            string                 `protobuf:"bytes,1,opt,name=op,proto3" json:"op,omitempty"`
+	What          string                 `protobuf:"bytes,2,opt,name=what,proto3" json:"what,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Change) Reset() {
+	*x = Change{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Change) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Change) ProtoMessage() {}
+
+func (x *Change) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Change.ProtoReflect.Descriptor instead.
+func (*Change) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *Change) GetOp() string {
+	if x != nil {
+		return x.Op
+	}
+	return ""
+}
+
+func (x *Change) GetWhat() string {
+	if x != nil {
+		return x.What
+	}
+	return ""
+}
+
+// Supposition is a grant to a user or a role or, without a permission, that there is none.
+type Supposition struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Username      string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
+	ResourceType  string                 `protobuf:"bytes,2,opt,name=resource_type,json=resourceType,proto3" json:"resource_type,omitempty"`
+	ResourceId    string                 `protobuf:"bytes,3,opt,name=resource_id,json=resourceId,proto3" json:"resource_id,omitempty"`
+	Workspace     string                 `protobuf:"bytes,4,opt,name=workspace,proto3" json:"workspace,omitempty"`
+	Permission    Permission             `protobuf:"varint,5,opt,name=permission,proto3,enum=extauthz.v1.Permission" json:"permission,omitempty"`
+	Role          string                 `protobuf:"bytes,6,opt,name=role,proto3" json:"role,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Supposition) Reset() {
+	*x = Supposition{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Supposition) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Supposition) ProtoMessage() {}
+
+func (x *Supposition) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Supposition.ProtoReflect.Descriptor instead.
+func (*Supposition) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *Supposition) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+func (x *Supposition) GetResourceType() string {
+	if x != nil {
+		return x.ResourceType
+	}
+	return ""
+}
+
+func (x *Supposition) GetResourceId() string {
+	if x != nil {
+		return x.ResourceId
+	}
+	return ""
+}
+
+func (x *Supposition) GetWorkspace() string {
+	if x != nil {
+		return x.Workspace
+	}
+	return ""
+}
+
+func (x *Supposition) GetPermission() Permission {
+	if x != nil {
+		return x.Permission
+	}
+	return Permission_PERMISSION_UNSPECIFIED
+}
+
+func (x *Supposition) GetRole() string {
+	if x != nil {
+		return x.Role
+	}
+	return ""
+}
+
 type CreateUserRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Letters, digits and . _ @ + - only; unique, also when upper and lower case make no difference.
@@ -301,7 +2073,7 @@ type CreateUserRequest struct {
 
 func (x *CreateUserRequest) Reset() {
 	*x = CreateUserRequest{}
-	mi := &file_extauthz_v1_auth_proto_msgTypes[3]
+	mi := &file_extauthz_v1_auth_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -313,7 +2085,7 @@ func (x *CreateUserRequest) String() string {
 func (*CreateUserRequest) ProtoMessage() {}
 
 func (x *CreateUserRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_extauthz_v1_auth_proto_msgTypes[3]
+	mi := &file_extauthz_v1_auth_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -326,7 +2098,7 @@ func (x *CreateUserRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateUserRequest.ProtoReflect.Descriptor instead.
 func (*CreateUserRequest) Descriptor() ([]byte, []int) {
-	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{3}
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *CreateUserRequest) GetUsername() string {
@@ -352,7 +2124,7 @@ type CreateUserResponse struct {
 
 func (x *CreateUserResponse) Reset() {
 	*x = CreateUserResponse{}
-	mi := &file_extauthz_v1_auth_proto_msgTypes[4]
+	mi := &file_extauthz_v1_auth_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -364,7 +2136,7 @@ func (x *CreateUserResponse) String() string {
 func (*CreateUserResponse) ProtoMessage() {}
 
 func (x *CreateUserResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_extauthz_v1_auth_proto_msgTypes[4]
+	mi := &file_extauthz_v1_auth_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -377,7 +2149,7 @@ func (x *CreateUserResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateUserResponse.ProtoReflect.Descriptor instead.
 func (*CreateUserResponse) Descriptor() ([]byte, []int) {
-	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{4}
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *CreateUserResponse) GetUser() *User {
@@ -396,7 +2168,7 @@ type GetUserRequest struct {
 
 func (x *GetUserRequest) Reset() {
 	*x = GetUserRequest{}
-	mi := &file_extauthz_v1_auth_proto_msgTypes[5]
+	mi := &file_extauthz_v1_auth_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -408,7 +2180,7 @@ func (x *GetUserRequest) String() string {
 func (*GetUserRequest) ProtoMessage() {}
 
 func (x *GetUserRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_extauthz_v1_auth_proto_msgTypes[5]
+	mi := &file_extauthz_v1_auth_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -421,7 +2193,7 @@ func (x *GetUserRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetUserRequest.ProtoReflect.Descriptor instead.
 func (*GetUserRequest) Descriptor() ([]byte, []int) {
-	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{5}
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *GetUserRequest) GetUsername() string {
@@ -434,14 +2206,13 @@ func (x *GetUserRequest) GetUsername() string {
 type GetUserResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	User          *User                  `protobuf:"bytes,1,opt,name=user,proto3" json:"user,omitempty"`
-	Grants        []*Grant               `protobuf:"bytes,2,rep,name=grants,proto3" json:"grants,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *GetUserResponse) Reset() {
 	*x = GetUserResponse{}
-	mi := &file_extauthz_v1_auth_proto_msgTypes[6]
+	mi := &file_extauthz_v1_auth_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -453,7 +2224,7 @@ func (x *GetUserResponse) String() string {
 func (*GetUserResponse) ProtoMessage() {}
 
 func (x *GetUserResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_extauthz_v1_auth_proto_msgTypes[6]
+	mi := &file_extauthz_v1_auth_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -466,19 +2237,12 @@ func (x *GetUserResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetUserResponse.ProtoReflect.Descriptor instead.
 func (*GetUserResponse) Descriptor() ([]byte, []int) {
-	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{6}
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *GetUserResponse) GetUser() *User {
 	if x != nil {
 		return x.User
-	}
-	return nil
-}
-
-func (x *GetUserResponse) GetGrants() []*Grant {
-	if x != nil {
-		return x.Grants
 	}
 	return nil
 }
@@ -491,7 +2255,7 @@ type ListUsersRequest struct {
 
 func (x *ListUsersRequest) Reset() {
 	*x = ListUsersRequest{}
-	mi := &file_extauthz_v1_auth_proto_msgTypes[7]
+	mi := &file_extauthz_v1_auth_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -503,7 +2267,7 @@ func (x *ListUsersRequest) String() string {
 func (*ListUsersRequest) ProtoMessage() {}
 
 func (x *ListUsersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_extauthz_v1_auth_proto_msgTypes[7]
+	mi := &file_extauthz_v1_auth_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -516,19 +2280,19 @@ func (x *ListUsersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUsersRequest.ProtoReflect.Descriptor instead.
 func (*ListUsersRequest) Descriptor() ([]byte, []int) {
-	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{7}
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{30}
 }
 
 type ListUsersResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Users         []*User                `protobuf:"bytes,1,rep,name=users,proto3" json:"users,omitempty"`
+	Users         []*ListedUser          `protobuf:"bytes,1,rep,name=users,proto3" json:"users,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListUsersResponse) Reset() {
 	*x = ListUsersResponse{}
-	mi := &file_extauthz_v1_auth_proto_msgTypes[8]
+	mi := &file_extauthz_v1_auth_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -540,7 +2304,7 @@ func (x *ListUsersResponse) String() string {
 func (*ListUsersResponse) ProtoMessage() {}
 
 func (x *ListUsersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_extauthz_v1_auth_proto_msgTypes[8]
+	mi := &file_extauthz_v1_auth_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -553,10 +2317,10 @@ func (x *ListUsersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUsersResponse.ProtoReflect.Descriptor instead.
 func (*ListUsersResponse) Descriptor() ([]byte, []int) {
-	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{8}
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{31}
 }
 
-func (x *ListUsersResponse) GetUsers() []*User {
+func (x *ListUsersResponse) GetUsers() []*ListedUser {
 	if x != nil {
 		return x.Users
 	}
@@ -571,7 +2335,7 @@ type GetCurrentUserRequest struct {
 
 func (x *GetCurrentUserRequest) Reset() {
 	*x = GetCurrentUserRequest{}
-	mi := &file_extauthz_v1_auth_proto_msgTypes[9]
+	mi := &file_extauthz_v1_auth_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -583,7 +2347,7 @@ func (x *GetCurrentUserRequest) String() string {
 func (*GetCurrentUserRequest) ProtoMessage() {}
 
 func (x *GetCurrentUserRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_extauthz_v1_auth_proto_msgTypes[9]
+	mi := &file_extauthz_v1_auth_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -596,21 +2360,20 @@ func (x *GetCurrentUserRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCurrentUserRequest.ProtoReflect.Descriptor instead.
 func (*GetCurrentUserRequest) Descriptor() ([]byte, []int) {
-	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{9}
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{32}
 }
 
 type GetCurrentUserResponse struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	User  *User                  `protobuf:"bytes,1,opt,name=user,proto3" json:"user,omitempty"`
-	// Empty for an account that must change its password.
-	Grants        []*Grant `protobuf:"bytes,2,rep,name=grants,proto3" json:"grants,omitempty"`
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	IsBasicAuth   bool                   `protobuf:"varint,1,opt,name=is_basic_auth,json=isBasicAuth,proto3" json:"is_basic_auth,omitempty"`
+	User          *User                  `protobuf:"bytes,2,opt,name=user,proto3" json:"user,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *GetCurrentUserResponse) Reset() {
 	*x = GetCurrentUserResponse{}
-	mi := &file_extauthz_v1_auth_proto_msgTypes[10]
+	mi := &file_extauthz_v1_auth_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -622,7 +2385,7 @@ func (x *GetCurrentUserResponse) String() string {
 func (*GetCurrentUserResponse) ProtoMessage() {}
 
 func (x *GetCurrentUserResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_extauthz_v1_auth_proto_msgTypes[10]
+	mi := &file_extauthz_v1_auth_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -635,7 +2398,14 @@ func (x *GetCurrentUserResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCurrentUserResponse.ProtoReflect.Descriptor instead.
 func (*GetCurrentUserResponse) Descriptor() ([]byte, []int) {
-	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{10}
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *GetCurrentUserResponse) GetIsBasicAuth() bool {
+	if x != nil {
+		return x.IsBasicAuth
+	}
+	return false
 }
 
 func (x *GetCurrentUserResponse) GetUser() *User {
@@ -645,38 +2415,31 @@ func (x *GetCurrentUserResponse) GetUser() *User {
 	return nil
 }
 
-func (x *GetCurrentUserResponse) GetGrants() []*Grant {
-	if x != nil {
-		return x.Grants
-	}
-	return nil
-}
-
-type UpdatePasswordRequest struct {
+type UpdateUserPasswordRequest struct {
 	state    protoimpl.MessageState `protogen:"open.v1"`
 	Username string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
-	Password string                 `protobuf:"bytes,2,opt,name=password,proto3" json:"password,omitempty"`
 	// Checked when it is not empty and the caller changes its own password.
-	CurrentPassword string `protobuf:"bytes,3,opt,name=current_password,json=currentPassword,proto3" json:"current_password,omitempty"`
+	CurrentPassword string `protobuf:"bytes,2,opt,name=current_password,json=currentPassword,proto3" json:"current_password,omitempty"`
+	Password        string `protobuf:"bytes,3,opt,name=password,proto3" json:"password,omitempty"`
 	unknownFields   protoimpl.UnknownFields
 	sizeCache       protoimpl.SizeCache
 }
 
-func (x *UpdatePasswordRequest) Reset() {
-	*x = UpdatePasswordRequest{}
-	mi := &file_extauthz_v1_auth_proto_msgTypes[11]
+func (x *UpdateUserPasswordRequest) Reset() {
+	*x = UpdateUserPasswordRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *UpdatePasswordRequest) String() string {
+func (x *UpdateUserPasswordRequest) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*UpdatePasswordRequest) ProtoMessage() {}
+func (*UpdateUserPasswordRequest) ProtoMessage() {}
 
-func (x *UpdatePasswordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_extauthz_v1_auth_proto_msgTypes[11]
+func (x *UpdateUserPasswordRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -687,53 +2450,53 @@ func (x *UpdatePasswordRequest) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use UpdatePasswordRequest.ProtoReflect.Descriptor instead.
-func (*UpdatePasswordRequest) Descriptor() ([]byte, []int) {
-	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{11}
+// Deprecated: Use UpdateUserPasswordRequest.ProtoReflect.Descriptor instead.
+func (*UpdateUserPasswordRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{34}
 }
 
-func (x *UpdatePasswordRequest) GetUsername() string {
+func (x *UpdateUserPasswordRequest) GetUsername() string {
 	if x != nil {
 		return x.Username
 	}
 	return ""
 }
 
-func (x *UpdatePasswordRequest) GetPassword() string {
-	if x != nil {
-		return x.Password
-	}
-	return ""
-}
-
-func (x *UpdatePasswordRequest) GetCurrentPassword() string {
+func (x *UpdateUserPasswordRequest) GetCurrentPassword() string {
 	if x != nil {
 		return x.CurrentPassword
 	}
 	return ""
 }
 
-type UpdatePasswordResponse struct {
+func (x *UpdateUserPasswordRequest) GetPassword() string {
+	if x != nil {
+		return x.Password
+	}
+	return ""
+}
+
+type UpdateUserPasswordResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *UpdatePasswordResponse) Reset() {
-	*x = UpdatePasswordResponse{}
-	mi := &file_extauthz_v1_auth_proto_msgTypes[12]
+func (x *UpdateUserPasswordResponse) Reset() {
+	*x = UpdateUserPasswordResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *UpdatePasswordResponse) String() string {
+func (x *UpdateUserPasswordResponse) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*UpdatePasswordResponse) ProtoMessage() {}
+func (*UpdateUserPasswordResponse) ProtoMessage() {}
 
-func (x *UpdatePasswordResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_extauthz_v1_auth_proto_msgTypes[12]
+func (x *UpdateUserPasswordResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -744,12 +2507,12 @@ func (x *UpdatePasswordResponse) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use UpdatePasswordResponse.ProtoReflect.Descriptor instead.
-func (*UpdatePasswordResponse) Descriptor() ([]byte, []int) {
-	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{12}
+// Deprecated: Use UpdateUserPasswordResponse.ProtoReflect.Descriptor instead.
+func (*UpdateUserPasswordResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{35}
 }
 
-type UpdateAdminRequest struct {
+type UpdateUserAdminRequest struct {
 	state    protoimpl.MessageState `protogen:"open.v1"`
 	Username string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
 	// Required: absent is not false.
@@ -758,21 +2521,21 @@ type UpdateAdminRequest struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *UpdateAdminRequest) Reset() {
-	*x = UpdateAdminRequest{}
-	mi := &file_extauthz_v1_auth_proto_msgTypes[13]
+func (x *UpdateUserAdminRequest) Reset() {
+	*x = UpdateUserAdminRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *UpdateAdminRequest) String() string {
+func (x *UpdateUserAdminRequest) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*UpdateAdminRequest) ProtoMessage() {}
+func (*UpdateUserAdminRequest) ProtoMessage() {}
 
-func (x *UpdateAdminRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_extauthz_v1_auth_proto_msgTypes[13]
+func (x *UpdateUserAdminRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -783,46 +2546,46 @@ func (x *UpdateAdminRequest) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use UpdateAdminRequest.ProtoReflect.Descriptor instead.
-func (*UpdateAdminRequest) Descriptor() ([]byte, []int) {
-	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{13}
+// Deprecated: Use UpdateUserAdminRequest.ProtoReflect.Descriptor instead.
+func (*UpdateUserAdminRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{36}
 }
 
-func (x *UpdateAdminRequest) GetUsername() string {
+func (x *UpdateUserAdminRequest) GetUsername() string {
 	if x != nil {
 		return x.Username
 	}
 	return ""
 }
 
-func (x *UpdateAdminRequest) GetIsAdmin() bool {
+func (x *UpdateUserAdminRequest) GetIsAdmin() bool {
 	if x != nil && x.IsAdmin != nil {
 		return *x.IsAdmin
 	}
 	return false
 }
 
-type UpdateAdminResponse struct {
+type UpdateUserAdminResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *UpdateAdminResponse) Reset() {
-	*x = UpdateAdminResponse{}
-	mi := &file_extauthz_v1_auth_proto_msgTypes[14]
+func (x *UpdateUserAdminResponse) Reset() {
+	*x = UpdateUserAdminResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *UpdateAdminResponse) String() string {
+func (x *UpdateUserAdminResponse) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*UpdateAdminResponse) ProtoMessage() {}
+func (*UpdateUserAdminResponse) ProtoMessage() {}
 
-func (x *UpdateAdminResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_extauthz_v1_auth_proto_msgTypes[14]
+func (x *UpdateUserAdminResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -833,9 +2596,9 @@ func (x *UpdateAdminResponse) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use UpdateAdminResponse.ProtoReflect.Descriptor instead.
-func (*UpdateAdminResponse) Descriptor() ([]byte, []int) {
-	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{14}
+// Deprecated: Use UpdateUserAdminResponse.ProtoReflect.Descriptor instead.
+func (*UpdateUserAdminResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{37}
 }
 
 type DeleteUserRequest struct {
@@ -847,7 +2610,7 @@ type DeleteUserRequest struct {
 
 func (x *DeleteUserRequest) Reset() {
 	*x = DeleteUserRequest{}
-	mi := &file_extauthz_v1_auth_proto_msgTypes[15]
+	mi := &file_extauthz_v1_auth_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -859,7 +2622,7 @@ func (x *DeleteUserRequest) String() string {
 func (*DeleteUserRequest) ProtoMessage() {}
 
 func (x *DeleteUserRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_extauthz_v1_auth_proto_msgTypes[15]
+	mi := &file_extauthz_v1_auth_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -872,7 +2635,7 @@ func (x *DeleteUserRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteUserRequest.ProtoReflect.Descriptor instead.
 func (*DeleteUserRequest) Descriptor() ([]byte, []int) {
-	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{15}
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *DeleteUserRequest) GetUsername() string {
@@ -890,7 +2653,7 @@ type DeleteUserResponse struct {
 
 func (x *DeleteUserResponse) Reset() {
 	*x = DeleteUserResponse{}
-	mi := &file_extauthz_v1_auth_proto_msgTypes[16]
+	mi := &file_extauthz_v1_auth_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -902,7 +2665,7 @@ func (x *DeleteUserResponse) String() string {
 func (*DeleteUserResponse) ProtoMessage() {}
 
 func (x *DeleteUserResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_extauthz_v1_auth_proto_msgTypes[16]
+	mi := &file_extauthz_v1_auth_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -915,33 +2678,30 @@ func (x *DeleteUserResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteUserResponse.ProtoReflect.Descriptor instead.
 func (*DeleteUserResponse) Descriptor() ([]byte, []int) {
-	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{16}
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{39}
 }
 
-type CreateGrantRequest struct {
+type ListAccountsRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Username      string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
-	Resource      *Resource              `protobuf:"bytes,2,opt,name=resource,proto3" json:"resource,omitempty"`
-	Permission    Permission             `protobuf:"varint,3,opt,name=permission,proto3,enum=extauthz.v1.Permission" json:"permission,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *CreateGrantRequest) Reset() {
-	*x = CreateGrantRequest{}
-	mi := &file_extauthz_v1_auth_proto_msgTypes[17]
+func (x *ListAccountsRequest) Reset() {
+	*x = ListAccountsRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *CreateGrantRequest) String() string {
+func (x *ListAccountsRequest) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*CreateGrantRequest) ProtoMessage() {}
+func (*ListAccountsRequest) ProtoMessage() {}
 
-func (x *CreateGrantRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_extauthz_v1_auth_proto_msgTypes[17]
+func (x *ListAccountsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -952,54 +2712,129 @@ func (x *CreateGrantRequest) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use CreateGrantRequest.ProtoReflect.Descriptor instead.
-func (*CreateGrantRequest) Descriptor() ([]byte, []int) {
-	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{17}
+// Deprecated: Use ListAccountsRequest.ProtoReflect.Descriptor instead.
+func (*ListAccountsRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{40}
 }
 
-func (x *CreateGrantRequest) GetUsername() string {
+type ListAccountsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Users         []*Account             `protobuf:"bytes,1,rep,name=users,proto3" json:"users,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListAccountsResponse) Reset() {
+	*x = ListAccountsResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[41]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListAccountsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListAccountsResponse) ProtoMessage() {}
+
+func (x *ListAccountsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[41]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListAccountsResponse.ProtoReflect.Descriptor instead.
+func (*ListAccountsResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{41}
+}
+
+func (x *ListAccountsResponse) GetUsers() []*Account {
+	if x != nil {
+		return x.Users
+	}
+	return nil
+}
+
+type RenameUserRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Username      string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
+	NewUsername   string                 `protobuf:"bytes,2,opt,name=new_username,json=newUsername,proto3" json:"new_username,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RenameUserRequest) Reset() {
+	*x = RenameUserRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[42]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RenameUserRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RenameUserRequest) ProtoMessage() {}
+
+func (x *RenameUserRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[42]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RenameUserRequest.ProtoReflect.Descriptor instead.
+func (*RenameUserRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{42}
+}
+
+func (x *RenameUserRequest) GetUsername() string {
 	if x != nil {
 		return x.Username
 	}
 	return ""
 }
 
-func (x *CreateGrantRequest) GetResource() *Resource {
+func (x *RenameUserRequest) GetNewUsername() string {
 	if x != nil {
-		return x.Resource
+		return x.NewUsername
 	}
-	return nil
+	return ""
 }
 
-func (x *CreateGrantRequest) GetPermission() Permission {
-	if x != nil {
-		return x.Permission
-	}
-	return Permission_PERMISSION_UNSPECIFIED
-}
-
-type CreateGrantResponse struct {
+type RenameUserResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Grant         *Grant                 `protobuf:"bytes,1,opt,name=grant,proto3" json:"grant,omitempty"`
+	User          *Account               `protobuf:"bytes,1,opt,name=user,proto3" json:"user,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *CreateGrantResponse) Reset() {
-	*x = CreateGrantResponse{}
-	mi := &file_extauthz_v1_auth_proto_msgTypes[18]
+func (x *RenameUserResponse) Reset() {
+	*x = RenameUserResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *CreateGrantResponse) String() string {
+func (x *RenameUserResponse) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*CreateGrantResponse) ProtoMessage() {}
+func (*RenameUserResponse) ProtoMessage() {}
 
-func (x *CreateGrantResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_extauthz_v1_auth_proto_msgTypes[18]
+func (x *RenameUserResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1010,41 +2845,42 @@ func (x *CreateGrantResponse) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use CreateGrantResponse.ProtoReflect.Descriptor instead.
-func (*CreateGrantResponse) Descriptor() ([]byte, []int) {
-	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{18}
+// Deprecated: Use RenameUserResponse.ProtoReflect.Descriptor instead.
+func (*RenameUserResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{43}
 }
 
-func (x *CreateGrantResponse) GetGrant() *Grant {
+func (x *RenameUserResponse) GetUser() *Account {
 	if x != nil {
-		return x.Grant
+		return x.User
 	}
 	return nil
 }
 
-type GetGrantRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Username      string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
-	Resource      *Resource              `protobuf:"bytes,2,opt,name=resource,proto3" json:"resource,omitempty"`
+type UpdateUserDisabledRequest struct {
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	Username string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
+	// Required: absent is not false.
+	Disabled      *bool `protobuf:"varint,2,opt,name=disabled,proto3,oneof" json:"disabled,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *GetGrantRequest) Reset() {
-	*x = GetGrantRequest{}
-	mi := &file_extauthz_v1_auth_proto_msgTypes[19]
+func (x *UpdateUserDisabledRequest) Reset() {
+	*x = UpdateUserDisabledRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *GetGrantRequest) String() string {
+func (x *UpdateUserDisabledRequest) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*GetGrantRequest) ProtoMessage() {}
+func (*UpdateUserDisabledRequest) ProtoMessage() {}
 
-func (x *GetGrantRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_extauthz_v1_auth_proto_msgTypes[19]
+func (x *UpdateUserDisabledRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1055,449 +2891,4987 @@ func (x *GetGrantRequest) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use GetGrantRequest.ProtoReflect.Descriptor instead.
-func (*GetGrantRequest) Descriptor() ([]byte, []int) {
-	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{19}
+// Deprecated: Use UpdateUserDisabledRequest.ProtoReflect.Descriptor instead.
+func (*UpdateUserDisabledRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{44}
 }
 
-func (x *GetGrantRequest) GetUsername() string {
+func (x *UpdateUserDisabledRequest) GetUsername() string {
 	if x != nil {
 		return x.Username
 	}
 	return ""
 }
 
-func (x *GetGrantRequest) GetResource() *Resource {
-	if x != nil {
-		return x.Resource
-	}
-	return nil
-}
-
-type GetGrantResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Grant         *Grant                 `protobuf:"bytes,1,opt,name=grant,proto3" json:"grant,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *GetGrantResponse) Reset() {
-	*x = GetGrantResponse{}
-	mi := &file_extauthz_v1_auth_proto_msgTypes[20]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *GetGrantResponse) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*GetGrantResponse) ProtoMessage() {}
-
-func (x *GetGrantResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_extauthz_v1_auth_proto_msgTypes[20]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use GetGrantResponse.ProtoReflect.Descriptor instead.
-func (*GetGrantResponse) Descriptor() ([]byte, []int) {
-	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{20}
-}
-
-func (x *GetGrantResponse) GetGrant() *Grant {
-	if x != nil {
-		return x.Grant
-	}
-	return nil
-}
-
-type UpdateGrantRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Username      string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
-	Resource      *Resource              `protobuf:"bytes,2,opt,name=resource,proto3" json:"resource,omitempty"`
-	Permission    Permission             `protobuf:"varint,3,opt,name=permission,proto3,enum=extauthz.v1.Permission" json:"permission,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *UpdateGrantRequest) Reset() {
-	*x = UpdateGrantRequest{}
-	mi := &file_extauthz_v1_auth_proto_msgTypes[21]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *UpdateGrantRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*UpdateGrantRequest) ProtoMessage() {}
-
-func (x *UpdateGrantRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_extauthz_v1_auth_proto_msgTypes[21]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use UpdateGrantRequest.ProtoReflect.Descriptor instead.
-func (*UpdateGrantRequest) Descriptor() ([]byte, []int) {
-	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{21}
-}
-
-func (x *UpdateGrantRequest) GetUsername() string {
-	if x != nil {
-		return x.Username
-	}
-	return ""
-}
-
-func (x *UpdateGrantRequest) GetResource() *Resource {
-	if x != nil {
-		return x.Resource
-	}
-	return nil
-}
-
-func (x *UpdateGrantRequest) GetPermission() Permission {
-	if x != nil {
-		return x.Permission
-	}
-	return Permission_PERMISSION_UNSPECIFIED
-}
-
-type UpdateGrantResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Grant         *Grant                 `protobuf:"bytes,1,opt,name=grant,proto3" json:"grant,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *UpdateGrantResponse) Reset() {
-	*x = UpdateGrantResponse{}
-	mi := &file_extauthz_v1_auth_proto_msgTypes[22]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *UpdateGrantResponse) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*UpdateGrantResponse) ProtoMessage() {}
-
-func (x *UpdateGrantResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_extauthz_v1_auth_proto_msgTypes[22]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use UpdateGrantResponse.ProtoReflect.Descriptor instead.
-func (*UpdateGrantResponse) Descriptor() ([]byte, []int) {
-	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{22}
-}
-
-func (x *UpdateGrantResponse) GetGrant() *Grant {
-	if x != nil {
-		return x.Grant
-	}
-	return nil
-}
-
-type DeleteGrantRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Username      string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
-	Resource      *Resource              `protobuf:"bytes,2,opt,name=resource,proto3" json:"resource,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *DeleteGrantRequest) Reset() {
-	*x = DeleteGrantRequest{}
-	mi := &file_extauthz_v1_auth_proto_msgTypes[23]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *DeleteGrantRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*DeleteGrantRequest) ProtoMessage() {}
-
-func (x *DeleteGrantRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_extauthz_v1_auth_proto_msgTypes[23]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use DeleteGrantRequest.ProtoReflect.Descriptor instead.
-func (*DeleteGrantRequest) Descriptor() ([]byte, []int) {
-	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{23}
-}
-
-func (x *DeleteGrantRequest) GetUsername() string {
-	if x != nil {
-		return x.Username
-	}
-	return ""
-}
-
-func (x *DeleteGrantRequest) GetResource() *Resource {
-	if x != nil {
-		return x.Resource
-	}
-	return nil
-}
-
-type DeleteGrantResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *DeleteGrantResponse) Reset() {
-	*x = DeleteGrantResponse{}
-	mi := &file_extauthz_v1_auth_proto_msgTypes[24]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *DeleteGrantResponse) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*DeleteGrantResponse) ProtoMessage() {}
-
-func (x *DeleteGrantResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_extauthz_v1_auth_proto_msgTypes[24]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use DeleteGrantResponse.ProtoReflect.Descriptor instead.
-func (*DeleteGrantResponse) Descriptor() ([]byte, []int) {
-	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{24}
-}
-
-type GetEffectivePermissionRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Username      string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
-	Resource      *Resource              `protobuf:"bytes,2,opt,name=resource,proto3" json:"resource,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *GetEffectivePermissionRequest) Reset() {
-	*x = GetEffectivePermissionRequest{}
-	mi := &file_extauthz_v1_auth_proto_msgTypes[25]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *GetEffectivePermissionRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*GetEffectivePermissionRequest) ProtoMessage() {}
-
-func (x *GetEffectivePermissionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_extauthz_v1_auth_proto_msgTypes[25]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use GetEffectivePermissionRequest.ProtoReflect.Descriptor instead.
-func (*GetEffectivePermissionRequest) Descriptor() ([]byte, []int) {
-	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{25}
-}
-
-func (x *GetEffectivePermissionRequest) GetUsername() string {
-	if x != nil {
-		return x.Username
-	}
-	return ""
-}
-
-func (x *GetEffectivePermissionRequest) GetResource() *Resource {
-	if x != nil {
-		return x.Resource
-	}
-	return nil
-}
-
-type GetEffectivePermissionResponse struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// MANAGE for an admin.
-	Permission Permission `protobuf:"varint,1,opt,name=permission,proto3,enum=extauthz.v1.Permission" json:"permission,omitempty"`
-	// MLflow's "allowed": whether the permission is USE or more.
-	CanUse        bool `protobuf:"varint,2,opt,name=can_use,json=canUse,proto3" json:"can_use,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *GetEffectivePermissionResponse) Reset() {
-	*x = GetEffectivePermissionResponse{}
-	mi := &file_extauthz_v1_auth_proto_msgTypes[26]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *GetEffectivePermissionResponse) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*GetEffectivePermissionResponse) ProtoMessage() {}
-
-func (x *GetEffectivePermissionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_extauthz_v1_auth_proto_msgTypes[26]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use GetEffectivePermissionResponse.ProtoReflect.Descriptor instead.
-func (*GetEffectivePermissionResponse) Descriptor() ([]byte, []int) {
-	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{26}
-}
-
-func (x *GetEffectivePermissionResponse) GetPermission() Permission {
-	if x != nil {
-		return x.Permission
-	}
-	return Permission_PERMISSION_UNSPECIFIED
-}
-
-func (x *GetEffectivePermissionResponse) GetCanUse() bool {
-	if x != nil {
-		return x.CanUse
+func (x *UpdateUserDisabledRequest) GetDisabled() bool {
+	if x != nil && x.Disabled != nil {
+		return *x.Disabled
 	}
 	return false
+}
+
+type UpdateUserDisabledResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	User          *Account               `protobuf:"bytes,1,opt,name=user,proto3" json:"user,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateUserDisabledResponse) Reset() {
+	*x = UpdateUserDisabledResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[45]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateUserDisabledResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateUserDisabledResponse) ProtoMessage() {}
+
+func (x *UpdateUserDisabledResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[45]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateUserDisabledResponse.ProtoReflect.Descriptor instead.
+func (*UpdateUserDisabledResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{45}
+}
+
+func (x *UpdateUserDisabledResponse) GetUser() *Account {
+	if x != nil {
+		return x.User
+	}
+	return nil
+}
+
+type CreateServiceAccountRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Username      string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateServiceAccountRequest) Reset() {
+	*x = CreateServiceAccountRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[46]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateServiceAccountRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateServiceAccountRequest) ProtoMessage() {}
+
+func (x *CreateServiceAccountRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[46]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateServiceAccountRequest.ProtoReflect.Descriptor instead.
+func (*CreateServiceAccountRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{46}
+}
+
+func (x *CreateServiceAccountRequest) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+type CreateServiceAccountResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	User          *Account               `protobuf:"bytes,1,opt,name=user,proto3" json:"user,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateServiceAccountResponse) Reset() {
+	*x = CreateServiceAccountResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[47]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateServiceAccountResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateServiceAccountResponse) ProtoMessage() {}
+
+func (x *CreateServiceAccountResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[47]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateServiceAccountResponse.ProtoReflect.Descriptor instead.
+func (*CreateServiceAccountResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{47}
+}
+
+func (x *CreateServiceAccountResponse) GetUser() *Account {
+	if x != nil {
+		return x.User
+	}
+	return nil
+}
+
+type WhoAmIRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WhoAmIRequest) Reset() {
+	*x = WhoAmIRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[48]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WhoAmIRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WhoAmIRequest) ProtoMessage() {}
+
+func (x *WhoAmIRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[48]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WhoAmIRequest.ProtoReflect.Descriptor instead.
+func (*WhoAmIRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{48}
+}
+
+type WhoAmIResponse struct {
+	state              protoimpl.MessageState `protogen:"open.v1"`
+	Credential         *Credential            `protobuf:"bytes,1,opt,name=credential,proto3" json:"credential,omitempty"`
+	Method             string                 `protobuf:"bytes,2,opt,name=method,proto3" json:"method,omitempty"`
+	MustChangePassword bool                   `protobuf:"varint,3,opt,name=must_change_password,json=mustChangePassword,proto3" json:"must_change_password,omitempty"`
+	Roles              []*RoleName            `protobuf:"bytes,4,rep,name=roles,proto3" json:"roles,omitempty"`
+	User               *User                  `protobuf:"bytes,5,opt,name=user,proto3" json:"user,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
+}
+
+func (x *WhoAmIResponse) Reset() {
+	*x = WhoAmIResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[49]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WhoAmIResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WhoAmIResponse) ProtoMessage() {}
+
+func (x *WhoAmIResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[49]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WhoAmIResponse.ProtoReflect.Descriptor instead.
+func (*WhoAmIResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{49}
+}
+
+func (x *WhoAmIResponse) GetCredential() *Credential {
+	if x != nil {
+		return x.Credential
+	}
+	return nil
+}
+
+func (x *WhoAmIResponse) GetMethod() string {
+	if x != nil {
+		return x.Method
+	}
+	return ""
+}
+
+func (x *WhoAmIResponse) GetMustChangePassword() bool {
+	if x != nil {
+		return x.MustChangePassword
+	}
+	return false
+}
+
+func (x *WhoAmIResponse) GetRoles() []*RoleName {
+	if x != nil {
+		return x.Roles
+	}
+	return nil
+}
+
+func (x *WhoAmIResponse) GetUser() *User {
+	if x != nil {
+		return x.User
+	}
+	return nil
+}
+
+type GrantUserPermissionRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Username      string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
+	ResourceType  string                 `protobuf:"bytes,2,opt,name=resource_type,json=resourceType,proto3" json:"resource_type,omitempty"`
+	ResourceId    string                 `protobuf:"bytes,3,opt,name=resource_id,json=resourceId,proto3" json:"resource_id,omitempty"`
+	Permission    Permission             `protobuf:"varint,4,opt,name=permission,proto3,enum=extauthz.v1.Permission" json:"permission,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GrantUserPermissionRequest) Reset() {
+	*x = GrantUserPermissionRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[50]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GrantUserPermissionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GrantUserPermissionRequest) ProtoMessage() {}
+
+func (x *GrantUserPermissionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[50]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GrantUserPermissionRequest.ProtoReflect.Descriptor instead.
+func (*GrantUserPermissionRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{50}
+}
+
+func (x *GrantUserPermissionRequest) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+func (x *GrantUserPermissionRequest) GetResourceType() string {
+	if x != nil {
+		return x.ResourceType
+	}
+	return ""
+}
+
+func (x *GrantUserPermissionRequest) GetResourceId() string {
+	if x != nil {
+		return x.ResourceId
+	}
+	return ""
+}
+
+func (x *GrantUserPermissionRequest) GetPermission() Permission {
+	if x != nil {
+		return x.Permission
+	}
+	return Permission_PERMISSION_UNSPECIFIED
+}
+
+type GrantUserPermissionResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GrantUserPermissionResponse) Reset() {
+	*x = GrantUserPermissionResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[51]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GrantUserPermissionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GrantUserPermissionResponse) ProtoMessage() {}
+
+func (x *GrantUserPermissionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[51]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GrantUserPermissionResponse.ProtoReflect.Descriptor instead.
+func (*GrantUserPermissionResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{51}
+}
+
+type GetUserGrantRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Username      string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
+	ResourceType  string                 `protobuf:"bytes,2,opt,name=resource_type,json=resourceType,proto3" json:"resource_type,omitempty"`
+	ResourceId    string                 `protobuf:"bytes,3,opt,name=resource_id,json=resourceId,proto3" json:"resource_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetUserGrantRequest) Reset() {
+	*x = GetUserGrantRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[52]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetUserGrantRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetUserGrantRequest) ProtoMessage() {}
+
+func (x *GetUserGrantRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[52]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetUserGrantRequest.ProtoReflect.Descriptor instead.
+func (*GetUserGrantRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{52}
+}
+
+func (x *GetUserGrantRequest) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+func (x *GetUserGrantRequest) GetResourceType() string {
+	if x != nil {
+		return x.ResourceType
+	}
+	return ""
+}
+
+func (x *GetUserGrantRequest) GetResourceId() string {
+	if x != nil {
+		return x.ResourceId
+	}
+	return ""
+}
+
+type GetUserGrantResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Permission    *UserGrant             `protobuf:"bytes,1,opt,name=permission,proto3" json:"permission,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetUserGrantResponse) Reset() {
+	*x = GetUserGrantResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[53]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetUserGrantResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetUserGrantResponse) ProtoMessage() {}
+
+func (x *GetUserGrantResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[53]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetUserGrantResponse.ProtoReflect.Descriptor instead.
+func (*GetUserGrantResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{53}
+}
+
+func (x *GetUserGrantResponse) GetPermission() *UserGrant {
+	if x != nil {
+		return x.Permission
+	}
+	return nil
+}
+
+type UpdateUserGrantRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Username      string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
+	ResourceType  string                 `protobuf:"bytes,2,opt,name=resource_type,json=resourceType,proto3" json:"resource_type,omitempty"`
+	ResourceId    string                 `protobuf:"bytes,3,opt,name=resource_id,json=resourceId,proto3" json:"resource_id,omitempty"`
+	Permission    Permission             `protobuf:"varint,4,opt,name=permission,proto3,enum=extauthz.v1.Permission" json:"permission,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateUserGrantRequest) Reset() {
+	*x = UpdateUserGrantRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[54]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateUserGrantRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateUserGrantRequest) ProtoMessage() {}
+
+func (x *UpdateUserGrantRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[54]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateUserGrantRequest.ProtoReflect.Descriptor instead.
+func (*UpdateUserGrantRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{54}
+}
+
+func (x *UpdateUserGrantRequest) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+func (x *UpdateUserGrantRequest) GetResourceType() string {
+	if x != nil {
+		return x.ResourceType
+	}
+	return ""
+}
+
+func (x *UpdateUserGrantRequest) GetResourceId() string {
+	if x != nil {
+		return x.ResourceId
+	}
+	return ""
+}
+
+func (x *UpdateUserGrantRequest) GetPermission() Permission {
+	if x != nil {
+		return x.Permission
+	}
+	return Permission_PERMISSION_UNSPECIFIED
+}
+
+type UpdateUserGrantResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateUserGrantResponse) Reset() {
+	*x = UpdateUserGrantResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[55]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateUserGrantResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateUserGrantResponse) ProtoMessage() {}
+
+func (x *UpdateUserGrantResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[55]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateUserGrantResponse.ProtoReflect.Descriptor instead.
+func (*UpdateUserGrantResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{55}
+}
+
+type RevokeUserPermissionRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Username      string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
+	ResourceType  string                 `protobuf:"bytes,2,opt,name=resource_type,json=resourceType,proto3" json:"resource_type,omitempty"`
+	ResourceId    string                 `protobuf:"bytes,3,opt,name=resource_id,json=resourceId,proto3" json:"resource_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RevokeUserPermissionRequest) Reset() {
+	*x = RevokeUserPermissionRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[56]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RevokeUserPermissionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RevokeUserPermissionRequest) ProtoMessage() {}
+
+func (x *RevokeUserPermissionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[56]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RevokeUserPermissionRequest.ProtoReflect.Descriptor instead.
+func (*RevokeUserPermissionRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{56}
+}
+
+func (x *RevokeUserPermissionRequest) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+func (x *RevokeUserPermissionRequest) GetResourceType() string {
+	if x != nil {
+		return x.ResourceType
+	}
+	return ""
+}
+
+func (x *RevokeUserPermissionRequest) GetResourceId() string {
+	if x != nil {
+		return x.ResourceId
+	}
+	return ""
+}
+
+type RevokeUserPermissionResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RevokeUserPermissionResponse) Reset() {
+	*x = RevokeUserPermissionResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[57]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RevokeUserPermissionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RevokeUserPermissionResponse) ProtoMessage() {}
+
+func (x *RevokeUserPermissionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[57]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RevokeUserPermissionResponse.ProtoReflect.Descriptor instead.
+func (*RevokeUserPermissionResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{57}
+}
+
+type GetUserPermissionRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Username      string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
+	ResourceType  string                 `protobuf:"bytes,2,opt,name=resource_type,json=resourceType,proto3" json:"resource_type,omitempty"`
+	ResourceId    string                 `protobuf:"bytes,3,opt,name=resource_id,json=resourceId,proto3" json:"resource_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetUserPermissionRequest) Reset() {
+	*x = GetUserPermissionRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[58]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetUserPermissionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetUserPermissionRequest) ProtoMessage() {}
+
+func (x *GetUserPermissionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[58]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetUserPermissionRequest.ProtoReflect.Descriptor instead.
+func (*GetUserPermissionRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{58}
+}
+
+func (x *GetUserPermissionRequest) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+func (x *GetUserPermissionRequest) GetResourceType() string {
+	if x != nil {
+		return x.ResourceType
+	}
+	return ""
+}
+
+func (x *GetUserPermissionRequest) GetResourceId() string {
+	if x != nil {
+		return x.ResourceId
+	}
+	return ""
+}
+
+type GetUserPermissionResponse struct {
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	Permission Permission             `protobuf:"varint,1,opt,name=permission,proto3,enum=extauthz.v1.Permission" json:"permission,omitempty"`
+	// Whether the permission is USE or more.
+	Allowed       bool `protobuf:"varint,2,opt,name=allowed,proto3" json:"allowed,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetUserPermissionResponse) Reset() {
+	*x = GetUserPermissionResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[59]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetUserPermissionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetUserPermissionResponse) ProtoMessage() {}
+
+func (x *GetUserPermissionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[59]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetUserPermissionResponse.ProtoReflect.Descriptor instead.
+func (*GetUserPermissionResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{59}
+}
+
+func (x *GetUserPermissionResponse) GetPermission() Permission {
+	if x != nil {
+		return x.Permission
+	}
+	return Permission_PERMISSION_UNSPECIFIED
+}
+
+func (x *GetUserPermissionResponse) GetAllowed() bool {
+	if x != nil {
+		return x.Allowed
+	}
+	return false
+}
+
+type ListUserPermissionsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Username      string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListUserPermissionsRequest) Reset() {
+	*x = ListUserPermissionsRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[60]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListUserPermissionsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListUserPermissionsRequest) ProtoMessage() {}
+
+func (x *ListUserPermissionsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[60]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListUserPermissionsRequest.ProtoReflect.Descriptor instead.
+func (*ListUserPermissionsRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{60}
+}
+
+func (x *ListUserPermissionsRequest) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+type ListUserPermissionsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	IsAdmin       bool                   `protobuf:"varint,1,opt,name=is_admin,json=isAdmin,proto3" json:"is_admin,omitempty"`
+	Permissions   []*GrantRow            `protobuf:"bytes,2,rep,name=permissions,proto3" json:"permissions,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListUserPermissionsResponse) Reset() {
+	*x = ListUserPermissionsResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[61]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListUserPermissionsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListUserPermissionsResponse) ProtoMessage() {}
+
+func (x *ListUserPermissionsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[61]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListUserPermissionsResponse.ProtoReflect.Descriptor instead.
+func (*ListUserPermissionsResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{61}
+}
+
+func (x *ListUserPermissionsResponse) GetIsAdmin() bool {
+	if x != nil {
+		return x.IsAdmin
+	}
+	return false
+}
+
+func (x *ListUserPermissionsResponse) GetPermissions() []*GrantRow {
+	if x != nil {
+		return x.Permissions
+	}
+	return nil
+}
+
+type ListCurrentUserPermissionsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListCurrentUserPermissionsRequest) Reset() {
+	*x = ListCurrentUserPermissionsRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[62]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListCurrentUserPermissionsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListCurrentUserPermissionsRequest) ProtoMessage() {}
+
+func (x *ListCurrentUserPermissionsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[62]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListCurrentUserPermissionsRequest.ProtoReflect.Descriptor instead.
+func (*ListCurrentUserPermissionsRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{62}
+}
+
+type ListCurrentUserPermissionsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	IsAdmin       bool                   `protobuf:"varint,1,opt,name=is_admin,json=isAdmin,proto3" json:"is_admin,omitempty"`
+	Permissions   []*GrantRow            `protobuf:"bytes,2,rep,name=permissions,proto3" json:"permissions,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListCurrentUserPermissionsResponse) Reset() {
+	*x = ListCurrentUserPermissionsResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[63]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListCurrentUserPermissionsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListCurrentUserPermissionsResponse) ProtoMessage() {}
+
+func (x *ListCurrentUserPermissionsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[63]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListCurrentUserPermissionsResponse.ProtoReflect.Descriptor instead.
+func (*ListCurrentUserPermissionsResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{63}
+}
+
+func (x *ListCurrentUserPermissionsResponse) GetIsAdmin() bool {
+	if x != nil {
+		return x.IsAdmin
+	}
+	return false
+}
+
+func (x *ListCurrentUserPermissionsResponse) GetPermissions() []*GrantRow {
+	if x != nil {
+		return x.Permissions
+	}
+	return nil
+}
+
+type SetPermissionRequest struct {
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	Username string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
+	// Either this or username.
+	RoleId        uint64     `protobuf:"varint,2,opt,name=role_id,json=roleId,proto3" json:"role_id,omitempty"`
+	ResourceType  string     `protobuf:"bytes,3,opt,name=resource_type,json=resourceType,proto3" json:"resource_type,omitempty"`
+	ResourceId    string     `protobuf:"bytes,4,opt,name=resource_id,json=resourceId,proto3" json:"resource_id,omitempty"`
+	Permission    Permission `protobuf:"varint,5,opt,name=permission,proto3,enum=extauthz.v1.Permission" json:"permission,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetPermissionRequest) Reset() {
+	*x = SetPermissionRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[64]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetPermissionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetPermissionRequest) ProtoMessage() {}
+
+func (x *SetPermissionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[64]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetPermissionRequest.ProtoReflect.Descriptor instead.
+func (*SetPermissionRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{64}
+}
+
+func (x *SetPermissionRequest) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+func (x *SetPermissionRequest) GetRoleId() uint64 {
+	if x != nil {
+		return x.RoleId
+	}
+	return 0
+}
+
+func (x *SetPermissionRequest) GetResourceType() string {
+	if x != nil {
+		return x.ResourceType
+	}
+	return ""
+}
+
+func (x *SetPermissionRequest) GetResourceId() string {
+	if x != nil {
+		return x.ResourceId
+	}
+	return ""
+}
+
+func (x *SetPermissionRequest) GetPermission() Permission {
+	if x != nil {
+		return x.Permission
+	}
+	return Permission_PERMISSION_UNSPECIFIED
+}
+
+type SetPermissionResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Permission    *Setting               `protobuf:"bytes,1,opt,name=permission,proto3" json:"permission,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetPermissionResponse) Reset() {
+	*x = SetPermissionResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[65]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetPermissionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetPermissionResponse) ProtoMessage() {}
+
+func (x *SetPermissionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[65]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetPermissionResponse.ProtoReflect.Descriptor instead.
+func (*SetPermissionResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{65}
+}
+
+func (x *SetPermissionResponse) GetPermission() *Setting {
+	if x != nil {
+		return x.Permission
+	}
+	return nil
+}
+
+type UnsetPermissionRequest struct {
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	Username string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
+	// Either this or username.
+	RoleId        uint64 `protobuf:"varint,2,opt,name=role_id,json=roleId,proto3" json:"role_id,omitempty"`
+	ResourceType  string `protobuf:"bytes,3,opt,name=resource_type,json=resourceType,proto3" json:"resource_type,omitempty"`
+	ResourceId    string `protobuf:"bytes,4,opt,name=resource_id,json=resourceId,proto3" json:"resource_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UnsetPermissionRequest) Reset() {
+	*x = UnsetPermissionRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[66]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UnsetPermissionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UnsetPermissionRequest) ProtoMessage() {}
+
+func (x *UnsetPermissionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[66]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UnsetPermissionRequest.ProtoReflect.Descriptor instead.
+func (*UnsetPermissionRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{66}
+}
+
+func (x *UnsetPermissionRequest) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+func (x *UnsetPermissionRequest) GetRoleId() uint64 {
+	if x != nil {
+		return x.RoleId
+	}
+	return 0
+}
+
+func (x *UnsetPermissionRequest) GetResourceType() string {
+	if x != nil {
+		return x.ResourceType
+	}
+	return ""
+}
+
+func (x *UnsetPermissionRequest) GetResourceId() string {
+	if x != nil {
+		return x.ResourceId
+	}
+	return ""
+}
+
+type UnsetPermissionResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Permission    *Setting               `protobuf:"bytes,1,opt,name=permission,proto3" json:"permission,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UnsetPermissionResponse) Reset() {
+	*x = UnsetPermissionResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[67]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UnsetPermissionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UnsetPermissionResponse) ProtoMessage() {}
+
+func (x *UnsetPermissionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[67]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UnsetPermissionResponse.ProtoReflect.Descriptor instead.
+func (*UnsetPermissionResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{67}
+}
+
+func (x *UnsetPermissionResponse) GetPermission() *Setting {
+	if x != nil {
+		return x.Permission
+	}
+	return nil
+}
+
+type CreateRoleRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	Workspace     string                 `protobuf:"bytes,2,opt,name=workspace,proto3" json:"workspace,omitempty"`
+	Description   string                 `protobuf:"bytes,3,opt,name=description,proto3" json:"description,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateRoleRequest) Reset() {
+	*x = CreateRoleRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[68]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateRoleRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateRoleRequest) ProtoMessage() {}
+
+func (x *CreateRoleRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[68]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateRoleRequest.ProtoReflect.Descriptor instead.
+func (*CreateRoleRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{68}
+}
+
+func (x *CreateRoleRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *CreateRoleRequest) GetWorkspace() string {
+	if x != nil {
+		return x.Workspace
+	}
+	return ""
+}
+
+func (x *CreateRoleRequest) GetDescription() string {
+	if x != nil {
+		return x.Description
+	}
+	return ""
+}
+
+type CreateRoleResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Role          *Role                  `protobuf:"bytes,1,opt,name=role,proto3" json:"role,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateRoleResponse) Reset() {
+	*x = CreateRoleResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[69]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateRoleResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateRoleResponse) ProtoMessage() {}
+
+func (x *CreateRoleResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[69]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateRoleResponse.ProtoReflect.Descriptor instead.
+func (*CreateRoleResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{69}
+}
+
+func (x *CreateRoleResponse) GetRole() *Role {
+	if x != nil {
+		return x.Role
+	}
+	return nil
+}
+
+type GetRoleRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	RoleId        uint64                 `protobuf:"varint,1,opt,name=role_id,json=roleId,proto3" json:"role_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetRoleRequest) Reset() {
+	*x = GetRoleRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[70]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetRoleRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetRoleRequest) ProtoMessage() {}
+
+func (x *GetRoleRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[70]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetRoleRequest.ProtoReflect.Descriptor instead.
+func (*GetRoleRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{70}
+}
+
+func (x *GetRoleRequest) GetRoleId() uint64 {
+	if x != nil {
+		return x.RoleId
+	}
+	return 0
+}
+
+type GetRoleResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Role          *Role                  `protobuf:"bytes,1,opt,name=role,proto3" json:"role,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetRoleResponse) Reset() {
+	*x = GetRoleResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[71]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetRoleResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetRoleResponse) ProtoMessage() {}
+
+func (x *GetRoleResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[71]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetRoleResponse.ProtoReflect.Descriptor instead.
+func (*GetRoleResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{71}
+}
+
+func (x *GetRoleResponse) GetRole() *Role {
+	if x != nil {
+		return x.Role
+	}
+	return nil
+}
+
+type ListRolesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// None is all of them.
+	Workspace     []string `protobuf:"bytes,1,rep,name=workspace,proto3" json:"workspace,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRolesRequest) Reset() {
+	*x = ListRolesRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[72]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRolesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRolesRequest) ProtoMessage() {}
+
+func (x *ListRolesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[72]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRolesRequest.ProtoReflect.Descriptor instead.
+func (*ListRolesRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{72}
+}
+
+func (x *ListRolesRequest) GetWorkspace() []string {
+	if x != nil {
+		return x.Workspace
+	}
+	return nil
+}
+
+type ListRolesResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Roles         []*Role                `protobuf:"bytes,1,rep,name=roles,proto3" json:"roles,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRolesResponse) Reset() {
+	*x = ListRolesResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[73]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRolesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRolesResponse) ProtoMessage() {}
+
+func (x *ListRolesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[73]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRolesResponse.ProtoReflect.Descriptor instead.
+func (*ListRolesResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{73}
+}
+
+func (x *ListRolesResponse) GetRoles() []*Role {
+	if x != nil {
+		return x.Roles
+	}
+	return nil
+}
+
+type UpdateRoleRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	RoleId        uint64                 `protobuf:"varint,1,opt,name=role_id,json=roleId,proto3" json:"role_id,omitempty"`
+	Name          *string                `protobuf:"bytes,2,opt,name=name,proto3,oneof" json:"name,omitempty"`
+	Description   *string                `protobuf:"bytes,3,opt,name=description,proto3,oneof" json:"description,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateRoleRequest) Reset() {
+	*x = UpdateRoleRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[74]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateRoleRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateRoleRequest) ProtoMessage() {}
+
+func (x *UpdateRoleRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[74]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateRoleRequest.ProtoReflect.Descriptor instead.
+func (*UpdateRoleRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{74}
+}
+
+func (x *UpdateRoleRequest) GetRoleId() uint64 {
+	if x != nil {
+		return x.RoleId
+	}
+	return 0
+}
+
+func (x *UpdateRoleRequest) GetName() string {
+	if x != nil && x.Name != nil {
+		return *x.Name
+	}
+	return ""
+}
+
+func (x *UpdateRoleRequest) GetDescription() string {
+	if x != nil && x.Description != nil {
+		return *x.Description
+	}
+	return ""
+}
+
+type UpdateRoleResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Role          *Role                  `protobuf:"bytes,1,opt,name=role,proto3" json:"role,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateRoleResponse) Reset() {
+	*x = UpdateRoleResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[75]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateRoleResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateRoleResponse) ProtoMessage() {}
+
+func (x *UpdateRoleResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[75]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateRoleResponse.ProtoReflect.Descriptor instead.
+func (*UpdateRoleResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{75}
+}
+
+func (x *UpdateRoleResponse) GetRole() *Role {
+	if x != nil {
+		return x.Role
+	}
+	return nil
+}
+
+type UpdateRoleDefaultRequest struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	RoleId uint64                 `protobuf:"varint,1,opt,name=role_id,json=roleId,proto3" json:"role_id,omitempty"`
+	// Unspecified takes it back.
+	DefaultPermission Permission `protobuf:"varint,2,opt,name=default_permission,json=defaultPermission,proto3,enum=extauthz.v1.Permission" json:"default_permission,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
+}
+
+func (x *UpdateRoleDefaultRequest) Reset() {
+	*x = UpdateRoleDefaultRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[76]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateRoleDefaultRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateRoleDefaultRequest) ProtoMessage() {}
+
+func (x *UpdateRoleDefaultRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[76]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateRoleDefaultRequest.ProtoReflect.Descriptor instead.
+func (*UpdateRoleDefaultRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{76}
+}
+
+func (x *UpdateRoleDefaultRequest) GetRoleId() uint64 {
+	if x != nil {
+		return x.RoleId
+	}
+	return 0
+}
+
+func (x *UpdateRoleDefaultRequest) GetDefaultPermission() Permission {
+	if x != nil {
+		return x.DefaultPermission
+	}
+	return Permission_PERMISSION_UNSPECIFIED
+}
+
+type UpdateRoleDefaultResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Role          *Role                  `protobuf:"bytes,1,opt,name=role,proto3" json:"role,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateRoleDefaultResponse) Reset() {
+	*x = UpdateRoleDefaultResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[77]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateRoleDefaultResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateRoleDefaultResponse) ProtoMessage() {}
+
+func (x *UpdateRoleDefaultResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[77]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateRoleDefaultResponse.ProtoReflect.Descriptor instead.
+func (*UpdateRoleDefaultResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{77}
+}
+
+func (x *UpdateRoleDefaultResponse) GetRole() *Role {
+	if x != nil {
+		return x.Role
+	}
+	return nil
+}
+
+type DeleteRoleRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	RoleId        uint64                 `protobuf:"varint,1,opt,name=role_id,json=roleId,proto3" json:"role_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteRoleRequest) Reset() {
+	*x = DeleteRoleRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[78]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteRoleRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteRoleRequest) ProtoMessage() {}
+
+func (x *DeleteRoleRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[78]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteRoleRequest.ProtoReflect.Descriptor instead.
+func (*DeleteRoleRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{78}
+}
+
+func (x *DeleteRoleRequest) GetRoleId() uint64 {
+	if x != nil {
+		return x.RoleId
+	}
+	return 0
+}
+
+type DeleteRoleResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteRoleResponse) Reset() {
+	*x = DeleteRoleResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[79]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteRoleResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteRoleResponse) ProtoMessage() {}
+
+func (x *DeleteRoleResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[79]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteRoleResponse.ProtoReflect.Descriptor instead.
+func (*DeleteRoleResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{79}
+}
+
+type AddRolePermissionRequest struct {
+	state        protoimpl.MessageState `protogen:"open.v1"`
+	RoleId       uint64                 `protobuf:"varint,1,opt,name=role_id,json=roleId,proto3" json:"role_id,omitempty"`
+	ResourceType string                 `protobuf:"bytes,2,opt,name=resource_type,json=resourceType,proto3" json:"resource_type,omitempty"`
+	// An id, or * for all.
+	ResourcePattern string     `protobuf:"bytes,3,opt,name=resource_pattern,json=resourcePattern,proto3" json:"resource_pattern,omitempty"`
+	Permission      Permission `protobuf:"varint,4,opt,name=permission,proto3,enum=extauthz.v1.Permission" json:"permission,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *AddRolePermissionRequest) Reset() {
+	*x = AddRolePermissionRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[80]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AddRolePermissionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AddRolePermissionRequest) ProtoMessage() {}
+
+func (x *AddRolePermissionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[80]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AddRolePermissionRequest.ProtoReflect.Descriptor instead.
+func (*AddRolePermissionRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{80}
+}
+
+func (x *AddRolePermissionRequest) GetRoleId() uint64 {
+	if x != nil {
+		return x.RoleId
+	}
+	return 0
+}
+
+func (x *AddRolePermissionRequest) GetResourceType() string {
+	if x != nil {
+		return x.ResourceType
+	}
+	return ""
+}
+
+func (x *AddRolePermissionRequest) GetResourcePattern() string {
+	if x != nil {
+		return x.ResourcePattern
+	}
+	return ""
+}
+
+func (x *AddRolePermissionRequest) GetPermission() Permission {
+	if x != nil {
+		return x.Permission
+	}
+	return Permission_PERMISSION_UNSPECIFIED
+}
+
+type AddRolePermissionResponse struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	RolePermission *RolePermission        `protobuf:"bytes,1,opt,name=role_permission,json=rolePermission,proto3" json:"role_permission,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *AddRolePermissionResponse) Reset() {
+	*x = AddRolePermissionResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[81]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AddRolePermissionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AddRolePermissionResponse) ProtoMessage() {}
+
+func (x *AddRolePermissionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[81]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AddRolePermissionResponse.ProtoReflect.Descriptor instead.
+func (*AddRolePermissionResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{81}
+}
+
+func (x *AddRolePermissionResponse) GetRolePermission() *RolePermission {
+	if x != nil {
+		return x.RolePermission
+	}
+	return nil
+}
+
+type UpdateRolePermissionRequest struct {
+	state            protoimpl.MessageState `protogen:"open.v1"`
+	RolePermissionId uint64                 `protobuf:"varint,1,opt,name=role_permission_id,json=rolePermissionId,proto3" json:"role_permission_id,omitempty"`
+	Permission       Permission             `protobuf:"varint,2,opt,name=permission,proto3,enum=extauthz.v1.Permission" json:"permission,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
+}
+
+func (x *UpdateRolePermissionRequest) Reset() {
+	*x = UpdateRolePermissionRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[82]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateRolePermissionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateRolePermissionRequest) ProtoMessage() {}
+
+func (x *UpdateRolePermissionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[82]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateRolePermissionRequest.ProtoReflect.Descriptor instead.
+func (*UpdateRolePermissionRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{82}
+}
+
+func (x *UpdateRolePermissionRequest) GetRolePermissionId() uint64 {
+	if x != nil {
+		return x.RolePermissionId
+	}
+	return 0
+}
+
+func (x *UpdateRolePermissionRequest) GetPermission() Permission {
+	if x != nil {
+		return x.Permission
+	}
+	return Permission_PERMISSION_UNSPECIFIED
+}
+
+type UpdateRolePermissionResponse struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	RolePermission *RolePermission        `protobuf:"bytes,1,opt,name=role_permission,json=rolePermission,proto3" json:"role_permission,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *UpdateRolePermissionResponse) Reset() {
+	*x = UpdateRolePermissionResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[83]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateRolePermissionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateRolePermissionResponse) ProtoMessage() {}
+
+func (x *UpdateRolePermissionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[83]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateRolePermissionResponse.ProtoReflect.Descriptor instead.
+func (*UpdateRolePermissionResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{83}
+}
+
+func (x *UpdateRolePermissionResponse) GetRolePermission() *RolePermission {
+	if x != nil {
+		return x.RolePermission
+	}
+	return nil
+}
+
+type RemoveRolePermissionRequest struct {
+	state            protoimpl.MessageState `protogen:"open.v1"`
+	RolePermissionId uint64                 `protobuf:"varint,1,opt,name=role_permission_id,json=rolePermissionId,proto3" json:"role_permission_id,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
+}
+
+func (x *RemoveRolePermissionRequest) Reset() {
+	*x = RemoveRolePermissionRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[84]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RemoveRolePermissionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RemoveRolePermissionRequest) ProtoMessage() {}
+
+func (x *RemoveRolePermissionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[84]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RemoveRolePermissionRequest.ProtoReflect.Descriptor instead.
+func (*RemoveRolePermissionRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{84}
+}
+
+func (x *RemoveRolePermissionRequest) GetRolePermissionId() uint64 {
+	if x != nil {
+		return x.RolePermissionId
+	}
+	return 0
+}
+
+type RemoveRolePermissionResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RemoveRolePermissionResponse) Reset() {
+	*x = RemoveRolePermissionResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[85]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RemoveRolePermissionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RemoveRolePermissionResponse) ProtoMessage() {}
+
+func (x *RemoveRolePermissionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[85]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RemoveRolePermissionResponse.ProtoReflect.Descriptor instead.
+func (*RemoveRolePermissionResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{85}
+}
+
+type ListRolePermissionsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	RoleId        uint64                 `protobuf:"varint,1,opt,name=role_id,json=roleId,proto3" json:"role_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRolePermissionsRequest) Reset() {
+	*x = ListRolePermissionsRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[86]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRolePermissionsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRolePermissionsRequest) ProtoMessage() {}
+
+func (x *ListRolePermissionsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[86]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRolePermissionsRequest.ProtoReflect.Descriptor instead.
+func (*ListRolePermissionsRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{86}
+}
+
+func (x *ListRolePermissionsRequest) GetRoleId() uint64 {
+	if x != nil {
+		return x.RoleId
+	}
+	return 0
+}
+
+type ListRolePermissionsResponse struct {
+	state           protoimpl.MessageState `protogen:"open.v1"`
+	RolePermissions []*RolePermission      `protobuf:"bytes,1,rep,name=role_permissions,json=rolePermissions,proto3" json:"role_permissions,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *ListRolePermissionsResponse) Reset() {
+	*x = ListRolePermissionsResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[87]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRolePermissionsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRolePermissionsResponse) ProtoMessage() {}
+
+func (x *ListRolePermissionsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[87]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRolePermissionsResponse.ProtoReflect.Descriptor instead.
+func (*ListRolePermissionsResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{87}
+}
+
+func (x *ListRolePermissionsResponse) GetRolePermissions() []*RolePermission {
+	if x != nil {
+		return x.RolePermissions
+	}
+	return nil
+}
+
+type AssignRoleRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Username      string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
+	RoleId        uint64                 `protobuf:"varint,2,opt,name=role_id,json=roleId,proto3" json:"role_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AssignRoleRequest) Reset() {
+	*x = AssignRoleRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[88]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AssignRoleRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AssignRoleRequest) ProtoMessage() {}
+
+func (x *AssignRoleRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[88]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AssignRoleRequest.ProtoReflect.Descriptor instead.
+func (*AssignRoleRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{88}
+}
+
+func (x *AssignRoleRequest) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+func (x *AssignRoleRequest) GetRoleId() uint64 {
+	if x != nil {
+		return x.RoleId
+	}
+	return 0
+}
+
+type AssignRoleResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Assignment    *Assignment            `protobuf:"bytes,1,opt,name=assignment,proto3" json:"assignment,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AssignRoleResponse) Reset() {
+	*x = AssignRoleResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[89]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AssignRoleResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AssignRoleResponse) ProtoMessage() {}
+
+func (x *AssignRoleResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[89]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AssignRoleResponse.ProtoReflect.Descriptor instead.
+func (*AssignRoleResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{89}
+}
+
+func (x *AssignRoleResponse) GetAssignment() *Assignment {
+	if x != nil {
+		return x.Assignment
+	}
+	return nil
+}
+
+type UnassignRoleRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Username      string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
+	RoleId        uint64                 `protobuf:"varint,2,opt,name=role_id,json=roleId,proto3" json:"role_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UnassignRoleRequest) Reset() {
+	*x = UnassignRoleRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[90]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UnassignRoleRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UnassignRoleRequest) ProtoMessage() {}
+
+func (x *UnassignRoleRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[90]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UnassignRoleRequest.ProtoReflect.Descriptor instead.
+func (*UnassignRoleRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{90}
+}
+
+func (x *UnassignRoleRequest) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+func (x *UnassignRoleRequest) GetRoleId() uint64 {
+	if x != nil {
+		return x.RoleId
+	}
+	return 0
+}
+
+type UnassignRoleResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UnassignRoleResponse) Reset() {
+	*x = UnassignRoleResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[91]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UnassignRoleResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UnassignRoleResponse) ProtoMessage() {}
+
+func (x *UnassignRoleResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[91]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UnassignRoleResponse.ProtoReflect.Descriptor instead.
+func (*UnassignRoleResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{91}
+}
+
+type ListRoleUsersRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	RoleId        uint64                 `protobuf:"varint,1,opt,name=role_id,json=roleId,proto3" json:"role_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRoleUsersRequest) Reset() {
+	*x = ListRoleUsersRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[92]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRoleUsersRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRoleUsersRequest) ProtoMessage() {}
+
+func (x *ListRoleUsersRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[92]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRoleUsersRequest.ProtoReflect.Descriptor instead.
+func (*ListRoleUsersRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{92}
+}
+
+func (x *ListRoleUsersRequest) GetRoleId() uint64 {
+	if x != nil {
+		return x.RoleId
+	}
+	return 0
+}
+
+type ListRoleUsersResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Assignments   []*Assignment          `protobuf:"bytes,1,rep,name=assignments,proto3" json:"assignments,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRoleUsersResponse) Reset() {
+	*x = ListRoleUsersResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[93]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRoleUsersResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRoleUsersResponse) ProtoMessage() {}
+
+func (x *ListRoleUsersResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[93]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRoleUsersResponse.ProtoReflect.Descriptor instead.
+func (*ListRoleUsersResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{93}
+}
+
+func (x *ListRoleUsersResponse) GetAssignments() []*Assignment {
+	if x != nil {
+		return x.Assignments
+	}
+	return nil
+}
+
+type ListUserRolesRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Username      string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListUserRolesRequest) Reset() {
+	*x = ListUserRolesRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[94]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListUserRolesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListUserRolesRequest) ProtoMessage() {}
+
+func (x *ListUserRolesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[94]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListUserRolesRequest.ProtoReflect.Descriptor instead.
+func (*ListUserRolesRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{94}
+}
+
+func (x *ListUserRolesRequest) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+type ListUserRolesResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Roles         []*Role                `protobuf:"bytes,1,rep,name=roles,proto3" json:"roles,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListUserRolesResponse) Reset() {
+	*x = ListUserRolesResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[95]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListUserRolesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListUserRolesResponse) ProtoMessage() {}
+
+func (x *ListUserRolesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[95]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListUserRolesResponse.ProtoReflect.Descriptor instead.
+func (*ListUserRolesResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{95}
+}
+
+func (x *ListUserRolesResponse) GetRoles() []*Role {
+	if x != nil {
+		return x.Roles
+	}
+	return nil
+}
+
+type ListWorkspacePermissionsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	WorkspaceName string                 `protobuf:"bytes,1,opt,name=workspace_name,json=workspaceName,proto3" json:"workspace_name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListWorkspacePermissionsRequest) Reset() {
+	*x = ListWorkspacePermissionsRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[96]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListWorkspacePermissionsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListWorkspacePermissionsRequest) ProtoMessage() {}
+
+func (x *ListWorkspacePermissionsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[96]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListWorkspacePermissionsRequest.ProtoReflect.Descriptor instead.
+func (*ListWorkspacePermissionsRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{96}
+}
+
+func (x *ListWorkspacePermissionsRequest) GetWorkspaceName() string {
+	if x != nil {
+		return x.WorkspaceName
+	}
+	return ""
+}
+
+type ListWorkspacePermissionsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Permissions   []*WorkspacePermission `protobuf:"bytes,1,rep,name=permissions,proto3" json:"permissions,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListWorkspacePermissionsResponse) Reset() {
+	*x = ListWorkspacePermissionsResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[97]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListWorkspacePermissionsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListWorkspacePermissionsResponse) ProtoMessage() {}
+
+func (x *ListWorkspacePermissionsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[97]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListWorkspacePermissionsResponse.ProtoReflect.Descriptor instead.
+func (*ListWorkspacePermissionsResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{97}
+}
+
+func (x *ListWorkspacePermissionsResponse) GetPermissions() []*WorkspacePermission {
+	if x != nil {
+		return x.Permissions
+	}
+	return nil
+}
+
+type SetWorkspacePermissionRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Username      string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
+	WorkspaceName string                 `protobuf:"bytes,2,opt,name=workspace_name,json=workspaceName,proto3" json:"workspace_name,omitempty"`
+	Permission    Permission             `protobuf:"varint,3,opt,name=permission,proto3,enum=extauthz.v1.Permission" json:"permission,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetWorkspacePermissionRequest) Reset() {
+	*x = SetWorkspacePermissionRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[98]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetWorkspacePermissionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetWorkspacePermissionRequest) ProtoMessage() {}
+
+func (x *SetWorkspacePermissionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[98]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetWorkspacePermissionRequest.ProtoReflect.Descriptor instead.
+func (*SetWorkspacePermissionRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{98}
+}
+
+func (x *SetWorkspacePermissionRequest) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+func (x *SetWorkspacePermissionRequest) GetWorkspaceName() string {
+	if x != nil {
+		return x.WorkspaceName
+	}
+	return ""
+}
+
+func (x *SetWorkspacePermissionRequest) GetPermission() Permission {
+	if x != nil {
+		return x.Permission
+	}
+	return Permission_PERMISSION_UNSPECIFIED
+}
+
+type SetWorkspacePermissionResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Permission    *WorkspacePermission   `protobuf:"bytes,1,opt,name=permission,proto3" json:"permission,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetWorkspacePermissionResponse) Reset() {
+	*x = SetWorkspacePermissionResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[99]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetWorkspacePermissionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetWorkspacePermissionResponse) ProtoMessage() {}
+
+func (x *SetWorkspacePermissionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[99]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetWorkspacePermissionResponse.ProtoReflect.Descriptor instead.
+func (*SetWorkspacePermissionResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{99}
+}
+
+func (x *SetWorkspacePermissionResponse) GetPermission() *WorkspacePermission {
+	if x != nil {
+		return x.Permission
+	}
+	return nil
+}
+
+type DeleteWorkspacePermissionRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Username      string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
+	WorkspaceName string                 `protobuf:"bytes,2,opt,name=workspace_name,json=workspaceName,proto3" json:"workspace_name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteWorkspacePermissionRequest) Reset() {
+	*x = DeleteWorkspacePermissionRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[100]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteWorkspacePermissionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteWorkspacePermissionRequest) ProtoMessage() {}
+
+func (x *DeleteWorkspacePermissionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[100]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteWorkspacePermissionRequest.ProtoReflect.Descriptor instead.
+func (*DeleteWorkspacePermissionRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{100}
+}
+
+func (x *DeleteWorkspacePermissionRequest) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+func (x *DeleteWorkspacePermissionRequest) GetWorkspaceName() string {
+	if x != nil {
+		return x.WorkspaceName
+	}
+	return ""
+}
+
+type DeleteWorkspacePermissionResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteWorkspacePermissionResponse) Reset() {
+	*x = DeleteWorkspacePermissionResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[101]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteWorkspacePermissionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteWorkspacePermissionResponse) ProtoMessage() {}
+
+func (x *DeleteWorkspacePermissionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[101]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteWorkspacePermissionResponse.ProtoReflect.Descriptor instead.
+func (*DeleteWorkspacePermissionResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{101}
+}
+
+type ListUserWorkspacePermissionsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Username      string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListUserWorkspacePermissionsRequest) Reset() {
+	*x = ListUserWorkspacePermissionsRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[102]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListUserWorkspacePermissionsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListUserWorkspacePermissionsRequest) ProtoMessage() {}
+
+func (x *ListUserWorkspacePermissionsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[102]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListUserWorkspacePermissionsRequest.ProtoReflect.Descriptor instead.
+func (*ListUserWorkspacePermissionsRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{102}
+}
+
+func (x *ListUserWorkspacePermissionsRequest) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+type ListUserWorkspacePermissionsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Permissions   []*WorkspacePermission `protobuf:"bytes,1,rep,name=permissions,proto3" json:"permissions,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListUserWorkspacePermissionsResponse) Reset() {
+	*x = ListUserWorkspacePermissionsResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[103]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListUserWorkspacePermissionsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListUserWorkspacePermissionsResponse) ProtoMessage() {}
+
+func (x *ListUserWorkspacePermissionsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[103]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListUserWorkspacePermissionsResponse.ProtoReflect.Descriptor instead.
+func (*ListUserWorkspacePermissionsResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{103}
+}
+
+func (x *ListUserWorkspacePermissionsResponse) GetPermissions() []*WorkspacePermission {
+	if x != nil {
+		return x.Permissions
+	}
+	return nil
+}
+
+type CreateTokenRequest struct {
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	Username string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
+	Name     string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// Seconds; absent is the longest that is allowed.
+	ExpiresIn *int64 `protobuf:"varint,3,opt,name=expires_in,json=expiresIn,proto3,oneof" json:"expires_in,omitempty"`
+	ReadOnly  bool   `protobuf:"varint,4,opt,name=read_only,json=readOnly,proto3" json:"read_only,omitempty"`
+	// Absent is everything that the user may do.
+	Resources     *Ceilings `protobuf:"bytes,5,opt,name=resources,proto3" json:"resources,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateTokenRequest) Reset() {
+	*x = CreateTokenRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[104]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateTokenRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateTokenRequest) ProtoMessage() {}
+
+func (x *CreateTokenRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[104]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateTokenRequest.ProtoReflect.Descriptor instead.
+func (*CreateTokenRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{104}
+}
+
+func (x *CreateTokenRequest) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+func (x *CreateTokenRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *CreateTokenRequest) GetExpiresIn() int64 {
+	if x != nil && x.ExpiresIn != nil {
+		return *x.ExpiresIn
+	}
+	return 0
+}
+
+func (x *CreateTokenRequest) GetReadOnly() bool {
+	if x != nil {
+		return x.ReadOnly
+	}
+	return false
+}
+
+func (x *CreateTokenRequest) GetResources() *Ceilings {
+	if x != nil {
+		return x.Resources
+	}
+	return nil
+}
+
+type CreateTokenResponse struct {
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	Username   string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
+	Credential *Credential            `protobuf:"bytes,2,opt,name=credential,proto3" json:"credential,omitempty"`
+	// Nobody sees it again.
+	Token         string `protobuf:"bytes,3,opt,name=token,proto3" json:"token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateTokenResponse) Reset() {
+	*x = CreateTokenResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[105]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateTokenResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateTokenResponse) ProtoMessage() {}
+
+func (x *CreateTokenResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[105]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateTokenResponse.ProtoReflect.Descriptor instead.
+func (*CreateTokenResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{105}
+}
+
+func (x *CreateTokenResponse) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+func (x *CreateTokenResponse) GetCredential() *Credential {
+	if x != nil {
+		return x.Credential
+	}
+	return nil
+}
+
+func (x *CreateTokenResponse) GetToken() string {
+	if x != nil {
+		return x.Token
+	}
+	return ""
+}
+
+type ListTokensRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Username      string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListTokensRequest) Reset() {
+	*x = ListTokensRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[106]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListTokensRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListTokensRequest) ProtoMessage() {}
+
+func (x *ListTokensRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[106]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListTokensRequest.ProtoReflect.Descriptor instead.
+func (*ListTokensRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{106}
+}
+
+func (x *ListTokensRequest) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+type ListTokensResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Username      string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
+	Credentials   []*Credential          `protobuf:"bytes,2,rep,name=credentials,proto3" json:"credentials,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListTokensResponse) Reset() {
+	*x = ListTokensResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[107]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListTokensResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListTokensResponse) ProtoMessage() {}
+
+func (x *ListTokensResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[107]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListTokensResponse.ProtoReflect.Descriptor instead.
+func (*ListTokensResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{107}
+}
+
+func (x *ListTokensResponse) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+func (x *ListTokensResponse) GetCredentials() []*Credential {
+	if x != nil {
+		return x.Credentials
+	}
+	return nil
+}
+
+type DeleteTokenRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Username      string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
+	Name          string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteTokenRequest) Reset() {
+	*x = DeleteTokenRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[108]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteTokenRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteTokenRequest) ProtoMessage() {}
+
+func (x *DeleteTokenRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[108]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteTokenRequest.ProtoReflect.Descriptor instead.
+func (*DeleteTokenRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{108}
+}
+
+func (x *DeleteTokenRequest) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+func (x *DeleteTokenRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+type DeleteTokenResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteTokenResponse) Reset() {
+	*x = DeleteTokenResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[109]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteTokenResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteTokenResponse) ProtoMessage() {}
+
+func (x *DeleteTokenResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[109]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteTokenResponse.ProtoReflect.Descriptor instead.
+func (*DeleteTokenResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{109}
+}
+
+type CreateAccessKeyRequest struct {
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	Username string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
+	Name     string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// Seconds; absent is the longest that is allowed.
+	ExpiresIn *int64 `protobuf:"varint,3,opt,name=expires_in,json=expiresIn,proto3,oneof" json:"expires_in,omitempty"`
+	ReadOnly  bool   `protobuf:"varint,4,opt,name=read_only,json=readOnly,proto3" json:"read_only,omitempty"`
+	// Absent is everything that the user may do.
+	Resources     *Ceilings `protobuf:"bytes,5,opt,name=resources,proto3" json:"resources,omitempty"`
+	Temporary     bool      `protobuf:"varint,6,opt,name=temporary,proto3" json:"temporary,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateAccessKeyRequest) Reset() {
+	*x = CreateAccessKeyRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[110]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateAccessKeyRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateAccessKeyRequest) ProtoMessage() {}
+
+func (x *CreateAccessKeyRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[110]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateAccessKeyRequest.ProtoReflect.Descriptor instead.
+func (*CreateAccessKeyRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{110}
+}
+
+func (x *CreateAccessKeyRequest) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+func (x *CreateAccessKeyRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *CreateAccessKeyRequest) GetExpiresIn() int64 {
+	if x != nil && x.ExpiresIn != nil {
+		return *x.ExpiresIn
+	}
+	return 0
+}
+
+func (x *CreateAccessKeyRequest) GetReadOnly() bool {
+	if x != nil {
+		return x.ReadOnly
+	}
+	return false
+}
+
+func (x *CreateAccessKeyRequest) GetResources() *Ceilings {
+	if x != nil {
+		return x.Resources
+	}
+	return nil
+}
+
+func (x *CreateAccessKeyRequest) GetTemporary() bool {
+	if x != nil {
+		return x.Temporary
+	}
+	return false
+}
+
+type CreateAccessKeyResponse struct {
+	state           protoimpl.MessageState `protogen:"open.v1"`
+	Username        string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
+	AccessKeyId     string                 `protobuf:"bytes,2,opt,name=access_key_id,json=accessKeyId,proto3" json:"access_key_id,omitempty"`
+	Credential      *Credential            `protobuf:"bytes,3,opt,name=credential,proto3" json:"credential,omitempty"`
+	SecretAccessKey string                 `protobuf:"bytes,4,opt,name=secret_access_key,json=secretAccessKey,proto3" json:"secret_access_key,omitempty"`
+	SessionToken    string                 `protobuf:"bytes,5,opt,name=session_token,json=sessionToken,proto3" json:"session_token,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *CreateAccessKeyResponse) Reset() {
+	*x = CreateAccessKeyResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[111]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateAccessKeyResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateAccessKeyResponse) ProtoMessage() {}
+
+func (x *CreateAccessKeyResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[111]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateAccessKeyResponse.ProtoReflect.Descriptor instead.
+func (*CreateAccessKeyResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{111}
+}
+
+func (x *CreateAccessKeyResponse) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+func (x *CreateAccessKeyResponse) GetAccessKeyId() string {
+	if x != nil {
+		return x.AccessKeyId
+	}
+	return ""
+}
+
+func (x *CreateAccessKeyResponse) GetCredential() *Credential {
+	if x != nil {
+		return x.Credential
+	}
+	return nil
+}
+
+func (x *CreateAccessKeyResponse) GetSecretAccessKey() string {
+	if x != nil {
+		return x.SecretAccessKey
+	}
+	return ""
+}
+
+func (x *CreateAccessKeyResponse) GetSessionToken() string {
+	if x != nil {
+		return x.SessionToken
+	}
+	return ""
+}
+
+type ListAccessKeysRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Username      string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListAccessKeysRequest) Reset() {
+	*x = ListAccessKeysRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[112]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListAccessKeysRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListAccessKeysRequest) ProtoMessage() {}
+
+func (x *ListAccessKeysRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[112]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListAccessKeysRequest.ProtoReflect.Descriptor instead.
+func (*ListAccessKeysRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{112}
+}
+
+func (x *ListAccessKeysRequest) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+type ListAccessKeysResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Username      string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
+	Credentials   []*Credential          `protobuf:"bytes,2,rep,name=credentials,proto3" json:"credentials,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListAccessKeysResponse) Reset() {
+	*x = ListAccessKeysResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[113]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListAccessKeysResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListAccessKeysResponse) ProtoMessage() {}
+
+func (x *ListAccessKeysResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[113]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListAccessKeysResponse.ProtoReflect.Descriptor instead.
+func (*ListAccessKeysResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{113}
+}
+
+func (x *ListAccessKeysResponse) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+func (x *ListAccessKeysResponse) GetCredentials() []*Credential {
+	if x != nil {
+		return x.Credentials
+	}
+	return nil
+}
+
+type DeleteAccessKeyRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Username      string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
+	Name          string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteAccessKeyRequest) Reset() {
+	*x = DeleteAccessKeyRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[114]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteAccessKeyRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteAccessKeyRequest) ProtoMessage() {}
+
+func (x *DeleteAccessKeyRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[114]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteAccessKeyRequest.ProtoReflect.Descriptor instead.
+func (*DeleteAccessKeyRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{114}
+}
+
+func (x *DeleteAccessKeyRequest) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+func (x *DeleteAccessKeyRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+type DeleteAccessKeyResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteAccessKeyResponse) Reset() {
+	*x = DeleteAccessKeyResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[115]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteAccessKeyResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteAccessKeyResponse) ProtoMessage() {}
+
+func (x *DeleteAccessKeyResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[115]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteAccessKeyResponse.ProtoReflect.Descriptor instead.
+func (*DeleteAccessKeyResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{115}
+}
+
+type WhoCanRequest struct {
+	state        protoimpl.MessageState `protogen:"open.v1"`
+	ResourceType string                 `protobuf:"bytes,1,opt,name=resource_type,json=resourceType,proto3" json:"resource_type,omitempty"`
+	ResourceId   string                 `protobuf:"bytes,2,opt,name=resource_id,json=resourceId,proto3" json:"resource_id,omitempty"`
+	// read, use, update, delete or manage.
+	Action        string `protobuf:"bytes,3,opt,name=action,proto3" json:"action,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WhoCanRequest) Reset() {
+	*x = WhoCanRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[116]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WhoCanRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WhoCanRequest) ProtoMessage() {}
+
+func (x *WhoCanRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[116]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WhoCanRequest.ProtoReflect.Descriptor instead.
+func (*WhoCanRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{116}
+}
+
+func (x *WhoCanRequest) GetResourceType() string {
+	if x != nil {
+		return x.ResourceType
+	}
+	return ""
+}
+
+func (x *WhoCanRequest) GetResourceId() string {
+	if x != nil {
+		return x.ResourceId
+	}
+	return ""
+}
+
+func (x *WhoCanRequest) GetAction() string {
+	if x != nil {
+		return x.Action
+	}
+	return ""
+}
+
+type WhoCanResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Users         []*Access              `protobuf:"bytes,1,rep,name=users,proto3" json:"users,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WhoCanResponse) Reset() {
+	*x = WhoCanResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[117]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WhoCanResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WhoCanResponse) ProtoMessage() {}
+
+func (x *WhoCanResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[117]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WhoCanResponse.ProtoReflect.Descriptor instead.
+func (*WhoCanResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{117}
+}
+
+func (x *WhoCanResponse) GetUsers() []*Access {
+	if x != nil {
+		return x.Users
+	}
+	return nil
+}
+
+type WhatCanRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Username      string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WhatCanRequest) Reset() {
+	*x = WhatCanRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[118]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WhatCanRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WhatCanRequest) ProtoMessage() {}
+
+func (x *WhatCanRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[118]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WhatCanRequest.ProtoReflect.Descriptor instead.
+func (*WhatCanRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{118}
+}
+
+func (x *WhatCanRequest) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+type WhatCanResponse struct {
+	state             protoimpl.MessageState `protogen:"open.v1"`
+	Username          string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
+	DefaultPermission Permission             `protobuf:"varint,2,opt,name=default_permission,json=defaultPermission,proto3,enum=extauthz.v1.Permission" json:"default_permission,omitempty"`
+	Disabled          bool                   `protobuf:"varint,3,opt,name=disabled,proto3" json:"disabled,omitempty"`
+	IsAdmin           bool                   `protobuf:"varint,4,opt,name=is_admin,json=isAdmin,proto3" json:"is_admin,omitempty"`
+	Permissions       []*Access              `protobuf:"bytes,5,rep,name=permissions,proto3" json:"permissions,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
+}
+
+func (x *WhatCanResponse) Reset() {
+	*x = WhatCanResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[119]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WhatCanResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WhatCanResponse) ProtoMessage() {}
+
+func (x *WhatCanResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[119]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WhatCanResponse.ProtoReflect.Descriptor instead.
+func (*WhatCanResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{119}
+}
+
+func (x *WhatCanResponse) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+func (x *WhatCanResponse) GetDefaultPermission() Permission {
+	if x != nil {
+		return x.DefaultPermission
+	}
+	return Permission_PERMISSION_UNSPECIFIED
+}
+
+func (x *WhatCanResponse) GetDisabled() bool {
+	if x != nil {
+		return x.Disabled
+	}
+	return false
+}
+
+func (x *WhatCanResponse) GetIsAdmin() bool {
+	if x != nil {
+		return x.IsAdmin
+	}
+	return false
+}
+
+func (x *WhatCanResponse) GetPermissions() []*Access {
+	if x != nil {
+		return x.Permissions
+	}
+	return nil
+}
+
+type ExplainRequest struct {
+	state       protoimpl.MessageState `protogen:"open.v1"`
+	Username    string                 `protobuf:"bytes,1,opt,name=username,proto3" json:"username,omitempty"`
+	Body        string                 `protobuf:"bytes,2,opt,name=body,proto3" json:"body,omitempty"`
+	ContentType string                 `protobuf:"bytes,3,opt,name=content_type,json=contentType,proto3" json:"content_type,omitempty"`
+	Headers     map[string]string      `protobuf:"bytes,4,rep,name=headers,proto3" json:"headers,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	Method      string                 `protobuf:"bytes,5,opt,name=method,proto3" json:"method,omitempty"`
+	// Of a request that was denied; or username, method and target of one that might be sent.
+	RequestId string         `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	Suppose   []*Supposition `protobuf:"bytes,7,rep,name=suppose,proto3" json:"suppose,omitempty"`
+	// Path and query.
+	Target        string `protobuf:"bytes,8,opt,name=target,proto3" json:"target,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExplainRequest) Reset() {
+	*x = ExplainRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[120]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExplainRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExplainRequest) ProtoMessage() {}
+
+func (x *ExplainRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[120]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExplainRequest.ProtoReflect.Descriptor instead.
+func (*ExplainRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{120}
+}
+
+func (x *ExplainRequest) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+func (x *ExplainRequest) GetBody() string {
+	if x != nil {
+		return x.Body
+	}
+	return ""
+}
+
+func (x *ExplainRequest) GetContentType() string {
+	if x != nil {
+		return x.ContentType
+	}
+	return ""
+}
+
+func (x *ExplainRequest) GetHeaders() map[string]string {
+	if x != nil {
+		return x.Headers
+	}
+	return nil
+}
+
+func (x *ExplainRequest) GetMethod() string {
+	if x != nil {
+		return x.Method
+	}
+	return ""
+}
+
+func (x *ExplainRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *ExplainRequest) GetSuppose() []*Supposition {
+	if x != nil {
+		return x.Suppose
+	}
+	return nil
+}
+
+func (x *ExplainRequest) GetTarget() string {
+	if x != nil {
+		return x.Target
+	}
+	return ""
+}
+
+type ExplainResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Checks        []*Check               `protobuf:"bytes,1,rep,name=checks,proto3" json:"checks,omitempty"`
+	Decision      string                 `protobuf:"bytes,2,opt,name=decision,proto3" json:"decision,omitempty"`
+	Grants        []*HeldGrant           `protobuf:"bytes,3,rep,name=grants,proto3" json:"grants,omitempty"`
+	Lookups       []*Lookup              `protobuf:"bytes,4,rep,name=lookups,proto3" json:"lookups,omitempty"`
+	Mapped        bool                   `protobuf:"varint,5,opt,name=mapped,proto3" json:"mapped,omitempty"`
+	Message       string                 `protobuf:"bytes,6,opt,name=message,proto3" json:"message,omitempty"`
+	Operation     string                 `protobuf:"bytes,7,opt,name=operation,proto3" json:"operation,omitempty"`
+	Principal     *Principal             `protobuf:"bytes,8,opt,name=principal,proto3" json:"principal,omitempty"`
+	Reason        string                 `protobuf:"bytes,9,opt,name=reason,proto3" json:"reason,omitempty"`
+	Status        int32                  `protobuf:"varint,10,opt,name=status,proto3" json:"status,omitempty"`
+	Then          *Recorded              `protobuf:"bytes,11,opt,name=then,proto3" json:"then,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExplainResponse) Reset() {
+	*x = ExplainResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[121]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExplainResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExplainResponse) ProtoMessage() {}
+
+func (x *ExplainResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[121]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExplainResponse.ProtoReflect.Descriptor instead.
+func (*ExplainResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{121}
+}
+
+func (x *ExplainResponse) GetChecks() []*Check {
+	if x != nil {
+		return x.Checks
+	}
+	return nil
+}
+
+func (x *ExplainResponse) GetDecision() string {
+	if x != nil {
+		return x.Decision
+	}
+	return ""
+}
+
+func (x *ExplainResponse) GetGrants() []*HeldGrant {
+	if x != nil {
+		return x.Grants
+	}
+	return nil
+}
+
+func (x *ExplainResponse) GetLookups() []*Lookup {
+	if x != nil {
+		return x.Lookups
+	}
+	return nil
+}
+
+func (x *ExplainResponse) GetMapped() bool {
+	if x != nil {
+		return x.Mapped
+	}
+	return false
+}
+
+func (x *ExplainResponse) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+func (x *ExplainResponse) GetOperation() string {
+	if x != nil {
+		return x.Operation
+	}
+	return ""
+}
+
+func (x *ExplainResponse) GetPrincipal() *Principal {
+	if x != nil {
+		return x.Principal
+	}
+	return nil
+}
+
+func (x *ExplainResponse) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *ExplainResponse) GetStatus() int32 {
+	if x != nil {
+		return x.Status
+	}
+	return 0
+}
+
+func (x *ExplainResponse) GetThen() *Recorded {
+	if x != nil {
+		return x.Then
+	}
+	return nil
+}
+
+type ListAuditRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How it begins.
+	Action string `protobuf:"bytes,1,opt,name=action,proto3" json:"action,omitempty"`
+	// Whole.
+	Actor  string                 `protobuf:"bytes,2,opt,name=actor,proto3" json:"actor,omitempty"`
+	After  *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=after,proto3" json:"after,omitempty"`
+	Before *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=before,proto3" json:"before,omitempty"`
+	// 1 to 1000; 100 when absent.
+	Limit     uint32 `protobuf:"varint,5,opt,name=limit,proto3" json:"limit,omitempty"`
+	PageToken string `protobuf:"bytes,6,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// How it begins.
+	Target string `protobuf:"bytes,7,opt,name=target,proto3" json:"target,omitempty"`
+	// Somewhere in what was done to what, or in the request id.
+	Text          string `protobuf:"bytes,8,opt,name=text,proto3" json:"text,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListAuditRequest) Reset() {
+	*x = ListAuditRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[122]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListAuditRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListAuditRequest) ProtoMessage() {}
+
+func (x *ListAuditRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[122]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListAuditRequest.ProtoReflect.Descriptor instead.
+func (*ListAuditRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{122}
+}
+
+func (x *ListAuditRequest) GetAction() string {
+	if x != nil {
+		return x.Action
+	}
+	return ""
+}
+
+func (x *ListAuditRequest) GetActor() string {
+	if x != nil {
+		return x.Actor
+	}
+	return ""
+}
+
+func (x *ListAuditRequest) GetAfter() *timestamppb.Timestamp {
+	if x != nil {
+		return x.After
+	}
+	return nil
+}
+
+func (x *ListAuditRequest) GetBefore() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Before
+	}
+	return nil
+}
+
+func (x *ListAuditRequest) GetLimit() uint32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+func (x *ListAuditRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListAuditRequest) GetTarget() string {
+	if x != nil {
+		return x.Target
+	}
+	return ""
+}
+
+func (x *ListAuditRequest) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+type ListAuditResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Empty on the last page.
+	NextPageToken string         `protobuf:"bytes,1,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	Records       []*AuditRecord `protobuf:"bytes,2,rep,name=records,proto3" json:"records,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListAuditResponse) Reset() {
+	*x = ListAuditResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[123]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListAuditResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListAuditResponse) ProtoMessage() {}
+
+func (x *ListAuditResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[123]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListAuditResponse.ProtoReflect.Descriptor instead.
+func (*ListAuditResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{123}
+}
+
+func (x *ListAuditResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *ListAuditResponse) GetRecords() []*AuditRecord {
+	if x != nil {
+		return x.Records
+	}
+	return nil
+}
+
+type ExportStateRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Secrets       bool                   `protobuf:"varint,1,opt,name=secrets,proto3" json:"secrets,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExportStateRequest) Reset() {
+	*x = ExportStateRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[124]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExportStateRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExportStateRequest) ProtoMessage() {}
+
+func (x *ExportStateRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[124]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExportStateRequest.ProtoReflect.Descriptor instead.
+func (*ExportStateRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{124}
+}
+
+func (x *ExportStateRequest) GetSecrets() bool {
+	if x != nil {
+		return x.Secrets
+	}
+	return false
+}
+
+type ExportStateResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// A document as in docs/reference/state.md.
+	Document      *structpb.Struct `protobuf:"bytes,1,opt,name=document,proto3" json:"document,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExportStateResponse) Reset() {
+	*x = ExportStateResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[125]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExportStateResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExportStateResponse) ProtoMessage() {}
+
+func (x *ExportStateResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[125]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExportStateResponse.ProtoReflect.Descriptor instead.
+func (*ExportStateResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{125}
+}
+
+func (x *ExportStateResponse) GetDocument() *structpb.Struct {
+	if x != nil {
+		return x.Document
+	}
+	return nil
+}
+
+type ApplyStateRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// As in docs/reference/state.md.
+	Document *structpb.Struct `protobuf:"bytes,1,opt,name=document,proto3" json:"document,omitempty"`
+	// Only says what would change.
+	DryRun bool `protobuf:"varint,2,opt,name=dry_run,json=dryRun,proto3" json:"dry_run,omitempty"`
+	// The id of the changes that were agreed to; others are not made.
+	Plan string `protobuf:"bytes,3,opt,name=plan,proto3" json:"plan,omitempty"`
+	// What the document does not have goes, in the sections that it has.
+	Prune         bool `protobuf:"varint,4,opt,name=prune,proto3" json:"prune,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ApplyStateRequest) Reset() {
+	*x = ApplyStateRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[126]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ApplyStateRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ApplyStateRequest) ProtoMessage() {}
+
+func (x *ApplyStateRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[126]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ApplyStateRequest.ProtoReflect.Descriptor instead.
+func (*ApplyStateRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{126}
+}
+
+func (x *ApplyStateRequest) GetDocument() *structpb.Struct {
+	if x != nil {
+		return x.Document
+	}
+	return nil
+}
+
+func (x *ApplyStateRequest) GetDryRun() bool {
+	if x != nil {
+		return x.DryRun
+	}
+	return false
+}
+
+func (x *ApplyStateRequest) GetPlan() string {
+	if x != nil {
+		return x.Plan
+	}
+	return ""
+}
+
+func (x *ApplyStateRequest) GetPrune() bool {
+	if x != nil {
+		return x.Prune
+	}
+	return false
+}
+
+type ApplyStateResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Applied       bool                   `protobuf:"varint,1,opt,name=applied,proto3" json:"applied,omitempty"`
+	Changes       []*Change              `protobuf:"bytes,2,rep,name=changes,proto3" json:"changes,omitempty"`
+	Plan          string                 `protobuf:"bytes,3,opt,name=plan,proto3" json:"plan,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ApplyStateResponse) Reset() {
+	*x = ApplyStateResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[127]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ApplyStateResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ApplyStateResponse) ProtoMessage() {}
+
+func (x *ApplyStateResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[127]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ApplyStateResponse.ProtoReflect.Descriptor instead.
+func (*ApplyStateResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{127}
+}
+
+func (x *ApplyStateResponse) GetApplied() bool {
+	if x != nil {
+		return x.Applied
+	}
+	return false
+}
+
+func (x *ApplyStateResponse) GetChanges() []*Change {
+	if x != nil {
+		return x.Changes
+	}
+	return nil
+}
+
+func (x *ApplyStateResponse) GetPlan() string {
+	if x != nil {
+		return x.Plan
+	}
+	return ""
+}
+
+type BackUpStateRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BackUpStateRequest) Reset() {
+	*x = BackUpStateRequest{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[128]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BackUpStateRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BackUpStateRequest) ProtoMessage() {}
+
+func (x *BackUpStateRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[128]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BackUpStateRequest.ProtoReflect.Descriptor instead.
+func (*BackUpStateRequest) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{128}
+}
+
+type BackUpStateResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The next bytes of the file.
+	Chunk         []byte `protobuf:"bytes,1,opt,name=chunk,proto3" json:"chunk,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BackUpStateResponse) Reset() {
+	*x = BackUpStateResponse{}
+	mi := &file_extauthz_v1_auth_proto_msgTypes[129]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BackUpStateResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BackUpStateResponse) ProtoMessage() {}
+
+func (x *BackUpStateResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_extauthz_v1_auth_proto_msgTypes[129]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BackUpStateResponse.ProtoReflect.Descriptor instead.
+func (*BackUpStateResponse) Descriptor() ([]byte, []int) {
+	return file_extauthz_v1_auth_proto_rawDescGZIP(), []int{129}
+}
+
+func (x *BackUpStateResponse) GetChunk() []byte {
+	if x != nil {
+		return x.Chunk
+	}
+	return nil
 }
 
 var File_extauthz_v1_auth_proto protoreflect.FileDescriptor
 
 const file_extauthz_v1_auth_proto_rawDesc = "" +
 	"\n" +
-	"\x16extauthz/v1/auth.proto\x12\vextauthz.v1\"L\n" +
-	"\bResource\x12\x12\n" +
-	"\x04type\x18\x01 \x01(\tR\x04type\x12\x0e\n" +
-	"\x02id\x18\x02 \x01(\tR\x02id\x12\x1c\n" +
-	"\tworkspace\x18\x03 \x01(\tR\tworkspace\"\x8c\x01\n" +
-	"\x05Grant\x12\x17\n" +
-	"\auser_id\x18\x01 \x01(\x04R\x06userId\x121\n" +
-	"\bresource\x18\x02 \x01(\v2\x15.extauthz.v1.ResourceR\bresource\x127\n" +
-	"\n" +
-	"permission\x18\x03 \x01(\x0e2\x17.extauthz.v1.PermissionR\n" +
-	"permission\"M\n" +
+	"\x16extauthz/v1/auth.proto\x12\vextauthz.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"M\n" +
 	"\x04User\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\x04R\x02id\x12\x1a\n" +
 	"\busername\x18\x02 \x01(\tR\busername\x12\x19\n" +
-	"\bis_admin\x18\x03 \x01(\bR\aisAdmin\"K\n" +
+	"\bis_admin\x18\x03 \x01(\bR\aisAdmin\"|\n" +
+	"\n" +
+	"ListedUser\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\x04R\x02id\x12\x1a\n" +
+	"\busername\x18\x02 \x01(\tR\busername\x12\x19\n" +
+	"\bis_admin\x18\x03 \x01(\bR\aisAdmin\x12'\n" +
+	"\x05roles\x18\x04 \x03(\v2\x11.extauthz.v1.RoleR\x05roles\"\x82\x02\n" +
+	"\aAccount\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\x04R\x02id\x12\x1a\n" +
+	"\busername\x18\x02 \x01(\tR\busername\x129\n" +
+	"\n" +
+	"created_at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\x12\x1a\n" +
+	"\bdisabled\x18\x04 \x01(\bR\bdisabled\x12\x19\n" +
+	"\bis_admin\x18\x05 \x01(\bR\aisAdmin\x120\n" +
+	"\x14must_change_password\x18\x06 \x01(\bR\x12mustChangePassword\x12'\n" +
+	"\x0fservice_account\x18\a \x01(\bR\x0eserviceAccount\"\xd9\x02\n" +
+	"\n" +
+	"Credential\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\x04R\x02id\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\"\n" +
+	"\raccess_key_id\x18\x03 \x01(\tR\vaccessKeyId\x129\n" +
+	"\n" +
+	"created_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\x129\n" +
+	"\n" +
+	"expires_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\texpiresAt\x12<\n" +
+	"\flast_used_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"lastUsedAt\x12\x1b\n" +
+	"\tread_only\x18\a \x01(\bR\breadOnly\x122\n" +
+	"\tresources\x18\b \x03(\v2\x14.extauthz.v1.CeilingR\tresources\"L\n" +
+	"\bRoleName\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\x04R\x02id\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1c\n" +
+	"\tworkspace\x18\x03 \x01(\tR\tworkspace\"\xc1\x01\n" +
+	"\tUserGrant\x12#\n" +
+	"\rresource_type\x18\x01 \x01(\tR\fresourceType\x12\x1f\n" +
+	"\vresource_id\x18\x02 \x01(\tR\n" +
+	"resourceId\x12\x1c\n" +
+	"\tworkspace\x18\x03 \x01(\tR\tworkspace\x127\n" +
+	"\n" +
+	"permission\x18\x04 \x01(\x0e2\x17.extauthz.v1.PermissionR\n" +
+	"permission\x12\x17\n" +
+	"\auser_id\x18\x05 \x01(\x04R\x06userId\"\xe7\x01\n" +
+	"\bGrantRow\x12\x17\n" +
+	"\arole_id\x18\x01 \x01(\x04R\x06roleId\x12#\n" +
+	"\rresource_type\x18\x02 \x01(\tR\fresourceType\x12)\n" +
+	"\x10resource_pattern\x18\x03 \x01(\tR\x0fresourcePattern\x12\x1c\n" +
+	"\tworkspace\x18\x04 \x01(\tR\tworkspace\x127\n" +
+	"\n" +
+	"permission\x18\x05 \x01(\x0e2\x17.extauthz.v1.PermissionR\n" +
+	"permission\x12\x1b\n" +
+	"\trole_name\x18\x06 \x01(\tR\broleName\"\xd7\x01\n" +
+	"\aSetting\x12#\n" +
+	"\rresource_type\x18\x01 \x01(\tR\fresourceType\x12\x1f\n" +
+	"\vresource_id\x18\x02 \x01(\tR\n" +
+	"resourceId\x12\x1c\n" +
+	"\tworkspace\x18\x03 \x01(\tR\tworkspace\x127\n" +
+	"\n" +
+	"permission\x18\x04 \x01(\x0e2\x17.extauthz.v1.PermissionR\n" +
+	"permission\x12/\n" +
+	"\x06before\x18\x05 \x01(\x0e2\x17.extauthz.v1.PermissionR\x06before\"\xf1\x01\n" +
+	"\x04Role\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\x04R\x02id\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1c\n" +
+	"\tworkspace\x18\x03 \x01(\tR\tworkspace\x12F\n" +
+	"\x12default_permission\x18\x04 \x01(\x0e2\x17.extauthz.v1.PermissionR\x11defaultPermission\x12 \n" +
+	"\vdescription\x18\x05 \x01(\tR\vdescription\x12=\n" +
+	"\vpermissions\x18\x06 \x03(\v2\x1b.extauthz.v1.RolePermissionR\vpermissions\"\xc2\x01\n" +
+	"\x0eRolePermission\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\x04R\x02id\x12\x17\n" +
+	"\arole_id\x18\x02 \x01(\x04R\x06roleId\x12#\n" +
+	"\rresource_type\x18\x03 \x01(\tR\fresourceType\x12)\n" +
+	"\x10resource_pattern\x18\x04 \x01(\tR\x0fresourcePattern\x127\n" +
+	"\n" +
+	"permission\x18\x05 \x01(\x0e2\x17.extauthz.v1.PermissionR\n" +
+	"permission\"N\n" +
+	"\n" +
+	"Assignment\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\x04R\x02id\x12\x17\n" +
+	"\arole_id\x18\x02 \x01(\x04R\x06roleId\x12\x17\n" +
+	"\auser_id\x18\x03 \x01(\x04R\x06userId\"\x9e\x01\n" +
+	"\x13WorkspacePermission\x12\x1c\n" +
+	"\tworkspace\x18\x01 \x01(\tR\tworkspace\x127\n" +
+	"\n" +
+	"permission\x18\x02 \x01(\x0e2\x17.extauthz.v1.PermissionR\n" +
+	"permission\x12\x17\n" +
+	"\acan_use\x18\x03 \x01(\bR\x06canUse\x12\x17\n" +
+	"\auser_id\x18\x04 \x01(\x04R\x06userId\"\xee\x01\n" +
+	"\x06Access\x12\x1a\n" +
+	"\busername\x18\x01 \x01(\tR\busername\x12#\n" +
+	"\rresource_type\x18\x02 \x01(\tR\fresourceType\x12\x1f\n" +
+	"\vresource_id\x18\x03 \x01(\tR\n" +
+	"resourceId\x12\x1c\n" +
+	"\tworkspace\x18\x04 \x01(\tR\tworkspace\x127\n" +
+	"\n" +
+	"permission\x18\x05 \x01(\x0e2\x17.extauthz.v1.PermissionR\n" +
+	"permission\x12+\n" +
+	"\x06reason\x18\x06 \x01(\v2\x13.extauthz.v1.ReasonR\x06reason\"\x90\x02\n" +
+	"\x05Check\x127\n" +
+	"\n" +
+	"permission\x18\x01 \x01(\x0e2\x17.extauthz.v1.PermissionR\n" +
+	"permission\x12\x16\n" +
+	"\x06action\x18\x02 \x01(\tR\x06action\x12\x18\n" +
+	"\adefault\x18\x03 \x01(\bR\adefault\x12\x10\n" +
+	"\x03met\x18\x04 \x01(\bR\x03met\x12-\n" +
+	"\x05needs\x18\x05 \x01(\x0e2\x17.extauthz.v1.PermissionR\x05needs\x121\n" +
+	"\bresource\x18\x06 \x01(\v2\x15.extauthz.v1.ResourceR\bresource\x12\x16\n" +
+	"\x06scoped\x18\a \x01(\bR\x06scoped\x12\x10\n" +
+	"\x03why\x18\b \x01(\tR\x03why\"\xab\x01\n" +
+	"\tHeldGrant\x127\n" +
+	"\n" +
+	"permission\x18\x01 \x01(\x0e2\x17.extauthz.v1.PermissionR\n" +
+	"permission\x12\x16\n" +
+	"\x06holder\x18\x02 \x01(\tR\x06holder\x121\n" +
+	"\bresource\x18\x03 \x01(\v2\x15.extauthz.v1.ResourceR\bresource\x12\x1a\n" +
+	"\bsupposed\x18\x04 \x01(\bR\bsupposed\"o\n" +
+	"\x06Lookup\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
+	"\x05error\x18\x02 \x01(\tR\x05error\x12+\n" +
+	"\x05found\x18\x03 \x03(\v2\x15.extauthz.v1.ResourceR\x05found\x12\x12\n" +
+	"\x04kind\x18\x04 \x01(\tR\x04kind\"u\n" +
+	"\tPrincipal\x12\x1a\n" +
+	"\busername\x18\x01 \x01(\tR\busername\x12\x19\n" +
+	"\bis_admin\x18\x02 \x01(\bR\aisAdmin\x12\x19\n" +
+	"\brole_ids\x18\x03 \x03(\x04R\aroleIds\x12\x16\n" +
+	"\x06scoped\x18\x04 \x01(\bR\x06scoped\"z\n" +
+	"\bRecorded\x12*\n" +
+	"\x02at\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x16\n" +
+	"\x06method\x18\x02 \x01(\tR\x06method\x12\x12\n" +
+	"\x04path\x18\x03 \x01(\tR\x04path\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\"\x83\x02\n" +
+	"\vAuditRecord\x12\x16\n" +
+	"\x06action\x18\x01 \x01(\tR\x06action\x12(\n" +
+	"\x05actor\x18\x02 \x01(\v2\x12.extauthz.v1.ActorR\x05actor\x12,\n" +
+	"\x05after\x18\x03 \x01(\v2\x16.google.protobuf.ValueR\x05after\x12*\n" +
+	"\x02at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12.\n" +
+	"\x06before\x18\x05 \x01(\v2\x16.google.protobuf.ValueR\x06before\x12\x10\n" +
+	"\x03seq\x18\x06 \x01(\x04R\x03seq\x12\x16\n" +
+	"\x06target\x18\a \x01(\tR\x06target\"\xa6\x01\n" +
+	"\aCeiling\x12#\n" +
+	"\rresource_type\x18\x01 \x01(\tR\fresourceType\x12\x1f\n" +
+	"\vresource_id\x18\x02 \x01(\tR\n" +
+	"resourceId\x12\x1c\n" +
+	"\tworkspace\x18\x03 \x01(\tR\tworkspace\x127\n" +
+	"\n" +
+	"permission\x18\x04 \x01(\x0e2\x17.extauthz.v1.PermissionR\n" +
+	"permission\"\x9d\x01\n" +
+	"\x06Reason\x12#\n" +
+	"\rresource_type\x18\x01 \x01(\tR\fresourceType\x12\x1f\n" +
+	"\vresource_id\x18\x02 \x01(\tR\n" +
+	"resourceId\x12\x0e\n" +
+	"\x02by\x18\x03 \x01(\tR\x02by\x12)\n" +
+	"\x04role\x18\x04 \x01(\v2\x15.extauthz.v1.RoleNameR\x04role\x12\x12\n" +
+	"\x04text\x18\x05 \x01(\tR\x04text\"n\n" +
+	"\bResource\x12#\n" +
+	"\rresource_type\x18\x01 \x01(\tR\fresourceType\x12\x1f\n" +
+	"\vresource_id\x18\x02 \x01(\tR\n" +
+	"resourceId\x12\x1c\n" +
+	"\tworkspace\x18\x03 \x01(\tR\tworkspace\"\x8b\x01\n" +
+	"\x05Actor\x12\x1a\n" +
+	"\busername\x18\x01 \x01(\tR\busername\x12\x16\n" +
+	"\x06method\x18\x02 \x01(\tR\x06method\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\tR\trequestId\x12\x16\n" +
+	"\x06source\x18\x04 \x01(\tR\x06source\x12\x17\n" +
+	"\auser_id\x18\x05 \x01(\x04R\x06userId\"6\n" +
+	"\bCeilings\x12*\n" +
+	"\x05items\x18\x01 \x03(\v2\x14.extauthz.v1.CeilingR\x05items\",\n" +
+	"\x06Change\x12\x0e\n" +
+	"\x02op\x18\x01 \x01(\tR\x02op\x12\x12\n" +
+	"\x04what\x18\x02 \x01(\tR\x04what\"\xda\x01\n" +
+	"\vSupposition\x12\x1a\n" +
+	"\busername\x18\x01 \x01(\tR\busername\x12#\n" +
+	"\rresource_type\x18\x02 \x01(\tR\fresourceType\x12\x1f\n" +
+	"\vresource_id\x18\x03 \x01(\tR\n" +
+	"resourceId\x12\x1c\n" +
+	"\tworkspace\x18\x04 \x01(\tR\tworkspace\x127\n" +
+	"\n" +
+	"permission\x18\x05 \x01(\x0e2\x17.extauthz.v1.PermissionR\n" +
+	"permission\x12\x12\n" +
+	"\x04role\x18\x06 \x01(\tR\x04role\"K\n" +
 	"\x11CreateUserRequest\x12\x1a\n" +
 	"\busername\x18\x01 \x01(\tR\busername\x12\x1a\n" +
 	"\bpassword\x18\x02 \x01(\tR\bpassword\";\n" +
 	"\x12CreateUserResponse\x12%\n" +
 	"\x04user\x18\x01 \x01(\v2\x11.extauthz.v1.UserR\x04user\",\n" +
 	"\x0eGetUserRequest\x12\x1a\n" +
-	"\busername\x18\x01 \x01(\tR\busername\"d\n" +
+	"\busername\x18\x01 \x01(\tR\busername\"8\n" +
 	"\x0fGetUserResponse\x12%\n" +
-	"\x04user\x18\x01 \x01(\v2\x11.extauthz.v1.UserR\x04user\x12*\n" +
-	"\x06grants\x18\x02 \x03(\v2\x12.extauthz.v1.GrantR\x06grants\"\x12\n" +
-	"\x10ListUsersRequest\"<\n" +
-	"\x11ListUsersResponse\x12'\n" +
-	"\x05users\x18\x01 \x03(\v2\x11.extauthz.v1.UserR\x05users\"\x17\n" +
-	"\x15GetCurrentUserRequest\"k\n" +
-	"\x16GetCurrentUserResponse\x12%\n" +
-	"\x04user\x18\x01 \x01(\v2\x11.extauthz.v1.UserR\x04user\x12*\n" +
-	"\x06grants\x18\x02 \x03(\v2\x12.extauthz.v1.GrantR\x06grants\"z\n" +
-	"\x15UpdatePasswordRequest\x12\x1a\n" +
-	"\busername\x18\x01 \x01(\tR\busername\x12\x1a\n" +
-	"\bpassword\x18\x02 \x01(\tR\bpassword\x12)\n" +
-	"\x10current_password\x18\x03 \x01(\tR\x0fcurrentPassword\"\x18\n" +
-	"\x16UpdatePasswordResponse\"]\n" +
-	"\x12UpdateAdminRequest\x12\x1a\n" +
+	"\x04user\x18\x01 \x01(\v2\x11.extauthz.v1.UserR\x04user\"\x12\n" +
+	"\x10ListUsersRequest\"B\n" +
+	"\x11ListUsersResponse\x12-\n" +
+	"\x05users\x18\x01 \x03(\v2\x17.extauthz.v1.ListedUserR\x05users\"\x17\n" +
+	"\x15GetCurrentUserRequest\"c\n" +
+	"\x16GetCurrentUserResponse\x12\"\n" +
+	"\ris_basic_auth\x18\x01 \x01(\bR\visBasicAuth\x12%\n" +
+	"\x04user\x18\x02 \x01(\v2\x11.extauthz.v1.UserR\x04user\"~\n" +
+	"\x19UpdateUserPasswordRequest\x12\x1a\n" +
+	"\busername\x18\x01 \x01(\tR\busername\x12)\n" +
+	"\x10current_password\x18\x02 \x01(\tR\x0fcurrentPassword\x12\x1a\n" +
+	"\bpassword\x18\x03 \x01(\tR\bpassword\"\x1c\n" +
+	"\x1aUpdateUserPasswordResponse\"a\n" +
+	"\x16UpdateUserAdminRequest\x12\x1a\n" +
 	"\busername\x18\x01 \x01(\tR\busername\x12\x1e\n" +
 	"\bis_admin\x18\x02 \x01(\bH\x00R\aisAdmin\x88\x01\x01B\v\n" +
-	"\t_is_admin\"\x15\n" +
-	"\x13UpdateAdminResponse\"/\n" +
+	"\t_is_admin\"\x19\n" +
+	"\x17UpdateUserAdminResponse\"/\n" +
 	"\x11DeleteUserRequest\x12\x1a\n" +
 	"\busername\x18\x01 \x01(\tR\busername\"\x14\n" +
-	"\x12DeleteUserResponse\"\x9c\x01\n" +
-	"\x12CreateGrantRequest\x12\x1a\n" +
-	"\busername\x18\x01 \x01(\tR\busername\x121\n" +
-	"\bresource\x18\x02 \x01(\v2\x15.extauthz.v1.ResourceR\bresource\x127\n" +
+	"\x12DeleteUserResponse\"\x15\n" +
+	"\x13ListAccountsRequest\"B\n" +
+	"\x14ListAccountsResponse\x12*\n" +
+	"\x05users\x18\x01 \x03(\v2\x14.extauthz.v1.AccountR\x05users\"R\n" +
+	"\x11RenameUserRequest\x12\x1a\n" +
+	"\busername\x18\x01 \x01(\tR\busername\x12!\n" +
+	"\fnew_username\x18\x02 \x01(\tR\vnewUsername\">\n" +
+	"\x12RenameUserResponse\x12(\n" +
+	"\x04user\x18\x01 \x01(\v2\x14.extauthz.v1.AccountR\x04user\"e\n" +
+	"\x19UpdateUserDisabledRequest\x12\x1a\n" +
+	"\busername\x18\x01 \x01(\tR\busername\x12\x1f\n" +
+	"\bdisabled\x18\x02 \x01(\bH\x00R\bdisabled\x88\x01\x01B\v\n" +
+	"\t_disabled\"F\n" +
+	"\x1aUpdateUserDisabledResponse\x12(\n" +
+	"\x04user\x18\x01 \x01(\v2\x14.extauthz.v1.AccountR\x04user\"9\n" +
+	"\x1bCreateServiceAccountRequest\x12\x1a\n" +
+	"\busername\x18\x01 \x01(\tR\busername\"H\n" +
+	"\x1cCreateServiceAccountResponse\x12(\n" +
+	"\x04user\x18\x01 \x01(\v2\x14.extauthz.v1.AccountR\x04user\"\x0f\n" +
+	"\rWhoAmIRequest\"\xe7\x01\n" +
+	"\x0eWhoAmIResponse\x127\n" +
 	"\n" +
-	"permission\x18\x03 \x01(\x0e2\x17.extauthz.v1.PermissionR\n" +
-	"permission\"?\n" +
-	"\x13CreateGrantResponse\x12(\n" +
-	"\x05grant\x18\x01 \x01(\v2\x12.extauthz.v1.GrantR\x05grant\"`\n" +
-	"\x0fGetGrantRequest\x12\x1a\n" +
-	"\busername\x18\x01 \x01(\tR\busername\x121\n" +
-	"\bresource\x18\x02 \x01(\v2\x15.extauthz.v1.ResourceR\bresource\"<\n" +
-	"\x10GetGrantResponse\x12(\n" +
-	"\x05grant\x18\x01 \x01(\v2\x12.extauthz.v1.GrantR\x05grant\"\x9c\x01\n" +
-	"\x12UpdateGrantRequest\x12\x1a\n" +
-	"\busername\x18\x01 \x01(\tR\busername\x121\n" +
-	"\bresource\x18\x02 \x01(\v2\x15.extauthz.v1.ResourceR\bresource\x127\n" +
+	"credential\x18\x01 \x01(\v2\x17.extauthz.v1.CredentialR\n" +
+	"credential\x12\x16\n" +
+	"\x06method\x18\x02 \x01(\tR\x06method\x120\n" +
+	"\x14must_change_password\x18\x03 \x01(\bR\x12mustChangePassword\x12+\n" +
+	"\x05roles\x18\x04 \x03(\v2\x15.extauthz.v1.RoleNameR\x05roles\x12%\n" +
+	"\x04user\x18\x05 \x01(\v2\x11.extauthz.v1.UserR\x04user\"\xb7\x01\n" +
+	"\x1aGrantUserPermissionRequest\x12\x1a\n" +
+	"\busername\x18\x01 \x01(\tR\busername\x12#\n" +
+	"\rresource_type\x18\x02 \x01(\tR\fresourceType\x12\x1f\n" +
+	"\vresource_id\x18\x03 \x01(\tR\n" +
+	"resourceId\x127\n" +
 	"\n" +
-	"permission\x18\x03 \x01(\x0e2\x17.extauthz.v1.PermissionR\n" +
-	"permission\"?\n" +
-	"\x13UpdateGrantResponse\x12(\n" +
-	"\x05grant\x18\x01 \x01(\v2\x12.extauthz.v1.GrantR\x05grant\"c\n" +
-	"\x12DeleteGrantRequest\x12\x1a\n" +
-	"\busername\x18\x01 \x01(\tR\busername\x121\n" +
-	"\bresource\x18\x02 \x01(\v2\x15.extauthz.v1.ResourceR\bresource\"\x15\n" +
-	"\x13DeleteGrantResponse\"n\n" +
-	"\x1dGetEffectivePermissionRequest\x12\x1a\n" +
-	"\busername\x18\x01 \x01(\tR\busername\x121\n" +
-	"\bresource\x18\x02 \x01(\v2\x15.extauthz.v1.ResourceR\bresource\"r\n" +
-	"\x1eGetEffectivePermissionResponse\x127\n" +
+	"permission\x18\x04 \x01(\x0e2\x17.extauthz.v1.PermissionR\n" +
+	"permission\"\x1d\n" +
+	"\x1bGrantUserPermissionResponse\"w\n" +
+	"\x13GetUserGrantRequest\x12\x1a\n" +
+	"\busername\x18\x01 \x01(\tR\busername\x12#\n" +
+	"\rresource_type\x18\x02 \x01(\tR\fresourceType\x12\x1f\n" +
+	"\vresource_id\x18\x03 \x01(\tR\n" +
+	"resourceId\"N\n" +
+	"\x14GetUserGrantResponse\x126\n" +
+	"\n" +
+	"permission\x18\x01 \x01(\v2\x16.extauthz.v1.UserGrantR\n" +
+	"permission\"\xb3\x01\n" +
+	"\x16UpdateUserGrantRequest\x12\x1a\n" +
+	"\busername\x18\x01 \x01(\tR\busername\x12#\n" +
+	"\rresource_type\x18\x02 \x01(\tR\fresourceType\x12\x1f\n" +
+	"\vresource_id\x18\x03 \x01(\tR\n" +
+	"resourceId\x127\n" +
+	"\n" +
+	"permission\x18\x04 \x01(\x0e2\x17.extauthz.v1.PermissionR\n" +
+	"permission\"\x19\n" +
+	"\x17UpdateUserGrantResponse\"\x7f\n" +
+	"\x1bRevokeUserPermissionRequest\x12\x1a\n" +
+	"\busername\x18\x01 \x01(\tR\busername\x12#\n" +
+	"\rresource_type\x18\x02 \x01(\tR\fresourceType\x12\x1f\n" +
+	"\vresource_id\x18\x03 \x01(\tR\n" +
+	"resourceId\"\x1e\n" +
+	"\x1cRevokeUserPermissionResponse\"|\n" +
+	"\x18GetUserPermissionRequest\x12\x1a\n" +
+	"\busername\x18\x01 \x01(\tR\busername\x12#\n" +
+	"\rresource_type\x18\x02 \x01(\tR\fresourceType\x12\x1f\n" +
+	"\vresource_id\x18\x03 \x01(\tR\n" +
+	"resourceId\"n\n" +
+	"\x19GetUserPermissionResponse\x127\n" +
 	"\n" +
 	"permission\x18\x01 \x01(\x0e2\x17.extauthz.v1.PermissionR\n" +
-	"permission\x12\x17\n" +
-	"\acan_use\x18\x02 \x01(\bR\x06canUse*\xb1\x01\n" +
+	"permission\x12\x18\n" +
+	"\aallowed\x18\x02 \x01(\bR\aallowed\"8\n" +
+	"\x1aListUserPermissionsRequest\x12\x1a\n" +
+	"\busername\x18\x01 \x01(\tR\busername\"q\n" +
+	"\x1bListUserPermissionsResponse\x12\x19\n" +
+	"\bis_admin\x18\x01 \x01(\bR\aisAdmin\x127\n" +
+	"\vpermissions\x18\x02 \x03(\v2\x15.extauthz.v1.GrantRowR\vpermissions\"#\n" +
+	"!ListCurrentUserPermissionsRequest\"x\n" +
+	"\"ListCurrentUserPermissionsResponse\x12\x19\n" +
+	"\bis_admin\x18\x01 \x01(\bR\aisAdmin\x127\n" +
+	"\vpermissions\x18\x02 \x03(\v2\x15.extauthz.v1.GrantRowR\vpermissions\"\xca\x01\n" +
+	"\x14SetPermissionRequest\x12\x1a\n" +
+	"\busername\x18\x01 \x01(\tR\busername\x12\x17\n" +
+	"\arole_id\x18\x02 \x01(\x04R\x06roleId\x12#\n" +
+	"\rresource_type\x18\x03 \x01(\tR\fresourceType\x12\x1f\n" +
+	"\vresource_id\x18\x04 \x01(\tR\n" +
+	"resourceId\x127\n" +
+	"\n" +
+	"permission\x18\x05 \x01(\x0e2\x17.extauthz.v1.PermissionR\n" +
+	"permission\"M\n" +
+	"\x15SetPermissionResponse\x124\n" +
+	"\n" +
+	"permission\x18\x01 \x01(\v2\x14.extauthz.v1.SettingR\n" +
+	"permission\"\x93\x01\n" +
+	"\x16UnsetPermissionRequest\x12\x1a\n" +
+	"\busername\x18\x01 \x01(\tR\busername\x12\x17\n" +
+	"\arole_id\x18\x02 \x01(\x04R\x06roleId\x12#\n" +
+	"\rresource_type\x18\x03 \x01(\tR\fresourceType\x12\x1f\n" +
+	"\vresource_id\x18\x04 \x01(\tR\n" +
+	"resourceId\"O\n" +
+	"\x17UnsetPermissionResponse\x124\n" +
+	"\n" +
+	"permission\x18\x01 \x01(\v2\x14.extauthz.v1.SettingR\n" +
+	"permission\"g\n" +
+	"\x11CreateRoleRequest\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1c\n" +
+	"\tworkspace\x18\x02 \x01(\tR\tworkspace\x12 \n" +
+	"\vdescription\x18\x03 \x01(\tR\vdescription\";\n" +
+	"\x12CreateRoleResponse\x12%\n" +
+	"\x04role\x18\x01 \x01(\v2\x11.extauthz.v1.RoleR\x04role\")\n" +
+	"\x0eGetRoleRequest\x12\x17\n" +
+	"\arole_id\x18\x01 \x01(\x04R\x06roleId\"8\n" +
+	"\x0fGetRoleResponse\x12%\n" +
+	"\x04role\x18\x01 \x01(\v2\x11.extauthz.v1.RoleR\x04role\"0\n" +
+	"\x10ListRolesRequest\x12\x1c\n" +
+	"\tworkspace\x18\x01 \x03(\tR\tworkspace\"<\n" +
+	"\x11ListRolesResponse\x12'\n" +
+	"\x05roles\x18\x01 \x03(\v2\x11.extauthz.v1.RoleR\x05roles\"\x85\x01\n" +
+	"\x11UpdateRoleRequest\x12\x17\n" +
+	"\arole_id\x18\x01 \x01(\x04R\x06roleId\x12\x17\n" +
+	"\x04name\x18\x02 \x01(\tH\x00R\x04name\x88\x01\x01\x12%\n" +
+	"\vdescription\x18\x03 \x01(\tH\x01R\vdescription\x88\x01\x01B\a\n" +
+	"\x05_nameB\x0e\n" +
+	"\f_description\";\n" +
+	"\x12UpdateRoleResponse\x12%\n" +
+	"\x04role\x18\x01 \x01(\v2\x11.extauthz.v1.RoleR\x04role\"{\n" +
+	"\x18UpdateRoleDefaultRequest\x12\x17\n" +
+	"\arole_id\x18\x01 \x01(\x04R\x06roleId\x12F\n" +
+	"\x12default_permission\x18\x02 \x01(\x0e2\x17.extauthz.v1.PermissionR\x11defaultPermission\"B\n" +
+	"\x19UpdateRoleDefaultResponse\x12%\n" +
+	"\x04role\x18\x01 \x01(\v2\x11.extauthz.v1.RoleR\x04role\",\n" +
+	"\x11DeleteRoleRequest\x12\x17\n" +
+	"\arole_id\x18\x01 \x01(\x04R\x06roleId\"\x14\n" +
+	"\x12DeleteRoleResponse\"\xbc\x01\n" +
+	"\x18AddRolePermissionRequest\x12\x17\n" +
+	"\arole_id\x18\x01 \x01(\x04R\x06roleId\x12#\n" +
+	"\rresource_type\x18\x02 \x01(\tR\fresourceType\x12)\n" +
+	"\x10resource_pattern\x18\x03 \x01(\tR\x0fresourcePattern\x127\n" +
+	"\n" +
+	"permission\x18\x04 \x01(\x0e2\x17.extauthz.v1.PermissionR\n" +
+	"permission\"a\n" +
+	"\x19AddRolePermissionResponse\x12D\n" +
+	"\x0frole_permission\x18\x01 \x01(\v2\x1b.extauthz.v1.RolePermissionR\x0erolePermission\"\x84\x01\n" +
+	"\x1bUpdateRolePermissionRequest\x12,\n" +
+	"\x12role_permission_id\x18\x01 \x01(\x04R\x10rolePermissionId\x127\n" +
+	"\n" +
+	"permission\x18\x02 \x01(\x0e2\x17.extauthz.v1.PermissionR\n" +
+	"permission\"d\n" +
+	"\x1cUpdateRolePermissionResponse\x12D\n" +
+	"\x0frole_permission\x18\x01 \x01(\v2\x1b.extauthz.v1.RolePermissionR\x0erolePermission\"K\n" +
+	"\x1bRemoveRolePermissionRequest\x12,\n" +
+	"\x12role_permission_id\x18\x01 \x01(\x04R\x10rolePermissionId\"\x1e\n" +
+	"\x1cRemoveRolePermissionResponse\"5\n" +
+	"\x1aListRolePermissionsRequest\x12\x17\n" +
+	"\arole_id\x18\x01 \x01(\x04R\x06roleId\"e\n" +
+	"\x1bListRolePermissionsResponse\x12F\n" +
+	"\x10role_permissions\x18\x01 \x03(\v2\x1b.extauthz.v1.RolePermissionR\x0frolePermissions\"H\n" +
+	"\x11AssignRoleRequest\x12\x1a\n" +
+	"\busername\x18\x01 \x01(\tR\busername\x12\x17\n" +
+	"\arole_id\x18\x02 \x01(\x04R\x06roleId\"M\n" +
+	"\x12AssignRoleResponse\x127\n" +
+	"\n" +
+	"assignment\x18\x01 \x01(\v2\x17.extauthz.v1.AssignmentR\n" +
+	"assignment\"J\n" +
+	"\x13UnassignRoleRequest\x12\x1a\n" +
+	"\busername\x18\x01 \x01(\tR\busername\x12\x17\n" +
+	"\arole_id\x18\x02 \x01(\x04R\x06roleId\"\x16\n" +
+	"\x14UnassignRoleResponse\"/\n" +
+	"\x14ListRoleUsersRequest\x12\x17\n" +
+	"\arole_id\x18\x01 \x01(\x04R\x06roleId\"R\n" +
+	"\x15ListRoleUsersResponse\x129\n" +
+	"\vassignments\x18\x01 \x03(\v2\x17.extauthz.v1.AssignmentR\vassignments\"2\n" +
+	"\x14ListUserRolesRequest\x12\x1a\n" +
+	"\busername\x18\x01 \x01(\tR\busername\"@\n" +
+	"\x15ListUserRolesResponse\x12'\n" +
+	"\x05roles\x18\x01 \x03(\v2\x11.extauthz.v1.RoleR\x05roles\"H\n" +
+	"\x1fListWorkspacePermissionsRequest\x12%\n" +
+	"\x0eworkspace_name\x18\x01 \x01(\tR\rworkspaceName\"f\n" +
+	" ListWorkspacePermissionsResponse\x12B\n" +
+	"\vpermissions\x18\x01 \x03(\v2 .extauthz.v1.WorkspacePermissionR\vpermissions\"\x9b\x01\n" +
+	"\x1dSetWorkspacePermissionRequest\x12\x1a\n" +
+	"\busername\x18\x01 \x01(\tR\busername\x12%\n" +
+	"\x0eworkspace_name\x18\x02 \x01(\tR\rworkspaceName\x127\n" +
+	"\n" +
+	"permission\x18\x03 \x01(\x0e2\x17.extauthz.v1.PermissionR\n" +
+	"permission\"b\n" +
+	"\x1eSetWorkspacePermissionResponse\x12@\n" +
+	"\n" +
+	"permission\x18\x01 \x01(\v2 .extauthz.v1.WorkspacePermissionR\n" +
+	"permission\"e\n" +
+	" DeleteWorkspacePermissionRequest\x12\x1a\n" +
+	"\busername\x18\x01 \x01(\tR\busername\x12%\n" +
+	"\x0eworkspace_name\x18\x02 \x01(\tR\rworkspaceName\"#\n" +
+	"!DeleteWorkspacePermissionResponse\"A\n" +
+	"#ListUserWorkspacePermissionsRequest\x12\x1a\n" +
+	"\busername\x18\x01 \x01(\tR\busername\"j\n" +
+	"$ListUserWorkspacePermissionsResponse\x12B\n" +
+	"\vpermissions\x18\x01 \x03(\v2 .extauthz.v1.WorkspacePermissionR\vpermissions\"\xc9\x01\n" +
+	"\x12CreateTokenRequest\x12\x1a\n" +
+	"\busername\x18\x01 \x01(\tR\busername\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\"\n" +
+	"\n" +
+	"expires_in\x18\x03 \x01(\x03H\x00R\texpiresIn\x88\x01\x01\x12\x1b\n" +
+	"\tread_only\x18\x04 \x01(\bR\breadOnly\x123\n" +
+	"\tresources\x18\x05 \x01(\v2\x15.extauthz.v1.CeilingsR\tresourcesB\r\n" +
+	"\v_expires_in\"\x80\x01\n" +
+	"\x13CreateTokenResponse\x12\x1a\n" +
+	"\busername\x18\x01 \x01(\tR\busername\x127\n" +
+	"\n" +
+	"credential\x18\x02 \x01(\v2\x17.extauthz.v1.CredentialR\n" +
+	"credential\x12\x14\n" +
+	"\x05token\x18\x03 \x01(\tR\x05token\"/\n" +
+	"\x11ListTokensRequest\x12\x1a\n" +
+	"\busername\x18\x01 \x01(\tR\busername\"k\n" +
+	"\x12ListTokensResponse\x12\x1a\n" +
+	"\busername\x18\x01 \x01(\tR\busername\x129\n" +
+	"\vcredentials\x18\x02 \x03(\v2\x17.extauthz.v1.CredentialR\vcredentials\"D\n" +
+	"\x12DeleteTokenRequest\x12\x1a\n" +
+	"\busername\x18\x01 \x01(\tR\busername\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\"\x15\n" +
+	"\x13DeleteTokenResponse\"\xeb\x01\n" +
+	"\x16CreateAccessKeyRequest\x12\x1a\n" +
+	"\busername\x18\x01 \x01(\tR\busername\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\"\n" +
+	"\n" +
+	"expires_in\x18\x03 \x01(\x03H\x00R\texpiresIn\x88\x01\x01\x12\x1b\n" +
+	"\tread_only\x18\x04 \x01(\bR\breadOnly\x123\n" +
+	"\tresources\x18\x05 \x01(\v2\x15.extauthz.v1.CeilingsR\tresources\x12\x1c\n" +
+	"\ttemporary\x18\x06 \x01(\bR\ttemporaryB\r\n" +
+	"\v_expires_in\"\xe3\x01\n" +
+	"\x17CreateAccessKeyResponse\x12\x1a\n" +
+	"\busername\x18\x01 \x01(\tR\busername\x12\"\n" +
+	"\raccess_key_id\x18\x02 \x01(\tR\vaccessKeyId\x127\n" +
+	"\n" +
+	"credential\x18\x03 \x01(\v2\x17.extauthz.v1.CredentialR\n" +
+	"credential\x12*\n" +
+	"\x11secret_access_key\x18\x04 \x01(\tR\x0fsecretAccessKey\x12#\n" +
+	"\rsession_token\x18\x05 \x01(\tR\fsessionToken\"3\n" +
+	"\x15ListAccessKeysRequest\x12\x1a\n" +
+	"\busername\x18\x01 \x01(\tR\busername\"o\n" +
+	"\x16ListAccessKeysResponse\x12\x1a\n" +
+	"\busername\x18\x01 \x01(\tR\busername\x129\n" +
+	"\vcredentials\x18\x02 \x03(\v2\x17.extauthz.v1.CredentialR\vcredentials\"H\n" +
+	"\x16DeleteAccessKeyRequest\x12\x1a\n" +
+	"\busername\x18\x01 \x01(\tR\busername\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\"\x19\n" +
+	"\x17DeleteAccessKeyResponse\"m\n" +
+	"\rWhoCanRequest\x12#\n" +
+	"\rresource_type\x18\x01 \x01(\tR\fresourceType\x12\x1f\n" +
+	"\vresource_id\x18\x02 \x01(\tR\n" +
+	"resourceId\x12\x16\n" +
+	"\x06action\x18\x03 \x01(\tR\x06action\";\n" +
+	"\x0eWhoCanResponse\x12)\n" +
+	"\x05users\x18\x01 \x03(\v2\x13.extauthz.v1.AccessR\x05users\",\n" +
+	"\x0eWhatCanRequest\x12\x1a\n" +
+	"\busername\x18\x01 \x01(\tR\busername\"\xe3\x01\n" +
+	"\x0fWhatCanResponse\x12\x1a\n" +
+	"\busername\x18\x01 \x01(\tR\busername\x12F\n" +
+	"\x12default_permission\x18\x02 \x01(\x0e2\x17.extauthz.v1.PermissionR\x11defaultPermission\x12\x1a\n" +
+	"\bdisabled\x18\x03 \x01(\bR\bdisabled\x12\x19\n" +
+	"\bis_admin\x18\x04 \x01(\bR\aisAdmin\x125\n" +
+	"\vpermissions\x18\x05 \x03(\v2\x13.extauthz.v1.AccessR\vpermissions\"\xe6\x02\n" +
+	"\x0eExplainRequest\x12\x1a\n" +
+	"\busername\x18\x01 \x01(\tR\busername\x12\x12\n" +
+	"\x04body\x18\x02 \x01(\tR\x04body\x12!\n" +
+	"\fcontent_type\x18\x03 \x01(\tR\vcontentType\x12B\n" +
+	"\aheaders\x18\x04 \x03(\v2(.extauthz.v1.ExplainRequest.HeadersEntryR\aheaders\x12\x16\n" +
+	"\x06method\x18\x05 \x01(\tR\x06method\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x06 \x01(\tR\trequestId\x122\n" +
+	"\asuppose\x18\a \x03(\v2\x18.extauthz.v1.SuppositionR\asuppose\x12\x16\n" +
+	"\x06target\x18\b \x01(\tR\x06target\x1a:\n" +
+	"\fHeadersEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\x99\x03\n" +
+	"\x0fExplainResponse\x12*\n" +
+	"\x06checks\x18\x01 \x03(\v2\x12.extauthz.v1.CheckR\x06checks\x12\x1a\n" +
+	"\bdecision\x18\x02 \x01(\tR\bdecision\x12.\n" +
+	"\x06grants\x18\x03 \x03(\v2\x16.extauthz.v1.HeldGrantR\x06grants\x12-\n" +
+	"\alookups\x18\x04 \x03(\v2\x13.extauthz.v1.LookupR\alookups\x12\x16\n" +
+	"\x06mapped\x18\x05 \x01(\bR\x06mapped\x12\x18\n" +
+	"\amessage\x18\x06 \x01(\tR\amessage\x12\x1c\n" +
+	"\toperation\x18\a \x01(\tR\toperation\x124\n" +
+	"\tprincipal\x18\b \x01(\v2\x16.extauthz.v1.PrincipalR\tprincipal\x12\x16\n" +
+	"\x06reason\x18\t \x01(\tR\x06reason\x12\x16\n" +
+	"\x06status\x18\n" +
+	" \x01(\x05R\x06status\x12)\n" +
+	"\x04then\x18\v \x01(\v2\x15.extauthz.v1.RecordedR\x04then\"\x87\x02\n" +
+	"\x10ListAuditRequest\x12\x16\n" +
+	"\x06action\x18\x01 \x01(\tR\x06action\x12\x14\n" +
+	"\x05actor\x18\x02 \x01(\tR\x05actor\x120\n" +
+	"\x05after\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x05after\x122\n" +
+	"\x06before\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x06before\x12\x14\n" +
+	"\x05limit\x18\x05 \x01(\rR\x05limit\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x06 \x01(\tR\tpageToken\x12\x16\n" +
+	"\x06target\x18\a \x01(\tR\x06target\x12\x12\n" +
+	"\x04text\x18\b \x01(\tR\x04text\"o\n" +
+	"\x11ListAuditResponse\x12&\n" +
+	"\x0fnext_page_token\x18\x01 \x01(\tR\rnextPageToken\x122\n" +
+	"\arecords\x18\x02 \x03(\v2\x18.extauthz.v1.AuditRecordR\arecords\".\n" +
+	"\x12ExportStateRequest\x12\x18\n" +
+	"\asecrets\x18\x01 \x01(\bR\asecrets\"J\n" +
+	"\x13ExportStateResponse\x123\n" +
+	"\bdocument\x18\x01 \x01(\v2\x17.google.protobuf.StructR\bdocument\"\x8b\x01\n" +
+	"\x11ApplyStateRequest\x123\n" +
+	"\bdocument\x18\x01 \x01(\v2\x17.google.protobuf.StructR\bdocument\x12\x17\n" +
+	"\adry_run\x18\x02 \x01(\bR\x06dryRun\x12\x12\n" +
+	"\x04plan\x18\x03 \x01(\tR\x04plan\x12\x14\n" +
+	"\x05prune\x18\x04 \x01(\bR\x05prune\"q\n" +
+	"\x12ApplyStateResponse\x12\x18\n" +
+	"\aapplied\x18\x01 \x01(\bR\aapplied\x12-\n" +
+	"\achanges\x18\x02 \x03(\v2\x13.extauthz.v1.ChangeR\achanges\x12\x12\n" +
+	"\x04plan\x18\x03 \x01(\tR\x04plan\"\x14\n" +
+	"\x12BackUpStateRequest\"+\n" +
+	"\x13BackUpStateResponse\x12\x14\n" +
+	"\x05chunk\x18\x01 \x01(\fR\x05chunk*\xb1\x01\n" +
 	"\n" +
 	"Permission\x12\x1a\n" +
 	"\x16PERMISSION_UNSPECIFIED\x10\x00\x12\x13\n" +
@@ -1506,22 +7880,69 @@ const file_extauthz_v1_auth_proto_rawDesc = "" +
 	"\x0fPERMISSION_READ\x10\x03\x12\x12\n" +
 	"\x0ePERMISSION_USE\x10\x04\x12\x13\n" +
 	"\x0fPERMISSION_EDIT\x10\x05\x12\x15\n" +
-	"\x11PERMISSION_MANAGE\x10\x062\xf7\a\n" +
+	"\x11PERMISSION_MANAGE\x10\x062\x8c%\n" +
 	"\vAuthService\x12M\n" +
 	"\n" +
 	"CreateUser\x12\x1e.extauthz.v1.CreateUserRequest\x1a\x1f.extauthz.v1.CreateUserResponse\x12D\n" +
 	"\aGetUser\x12\x1b.extauthz.v1.GetUserRequest\x1a\x1c.extauthz.v1.GetUserResponse\x12J\n" +
 	"\tListUsers\x12\x1d.extauthz.v1.ListUsersRequest\x1a\x1e.extauthz.v1.ListUsersResponse\x12Y\n" +
-	"\x0eGetCurrentUser\x12\".extauthz.v1.GetCurrentUserRequest\x1a#.extauthz.v1.GetCurrentUserResponse\x12Y\n" +
-	"\x0eUpdatePassword\x12\".extauthz.v1.UpdatePasswordRequest\x1a#.extauthz.v1.UpdatePasswordResponse\x12P\n" +
-	"\vUpdateAdmin\x12\x1f.extauthz.v1.UpdateAdminRequest\x1a .extauthz.v1.UpdateAdminResponse\x12M\n" +
+	"\x0eGetCurrentUser\x12\".extauthz.v1.GetCurrentUserRequest\x1a#.extauthz.v1.GetCurrentUserResponse\x12e\n" +
+	"\x12UpdateUserPassword\x12&.extauthz.v1.UpdateUserPasswordRequest\x1a'.extauthz.v1.UpdateUserPasswordResponse\x12\\\n" +
+	"\x0fUpdateUserAdmin\x12#.extauthz.v1.UpdateUserAdminRequest\x1a$.extauthz.v1.UpdateUserAdminResponse\x12M\n" +
 	"\n" +
-	"DeleteUser\x12\x1e.extauthz.v1.DeleteUserRequest\x1a\x1f.extauthz.v1.DeleteUserResponse\x12P\n" +
-	"\vCreateGrant\x12\x1f.extauthz.v1.CreateGrantRequest\x1a .extauthz.v1.CreateGrantResponse\x12G\n" +
-	"\bGetGrant\x12\x1c.extauthz.v1.GetGrantRequest\x1a\x1d.extauthz.v1.GetGrantResponse\x12P\n" +
-	"\vUpdateGrant\x12\x1f.extauthz.v1.UpdateGrantRequest\x1a .extauthz.v1.UpdateGrantResponse\x12P\n" +
-	"\vDeleteGrant\x12\x1f.extauthz.v1.DeleteGrantRequest\x1a .extauthz.v1.DeleteGrantResponse\x12q\n" +
-	"\x16GetEffectivePermission\x12*.extauthz.v1.GetEffectivePermissionRequest\x1a+.extauthz.v1.GetEffectivePermissionResponseB\x1bZ\x19extauthz/api/proto;authpbb\x06proto3"
+	"DeleteUser\x12\x1e.extauthz.v1.DeleteUserRequest\x1a\x1f.extauthz.v1.DeleteUserResponse\x12S\n" +
+	"\fListAccounts\x12 .extauthz.v1.ListAccountsRequest\x1a!.extauthz.v1.ListAccountsResponse\x12M\n" +
+	"\n" +
+	"RenameUser\x12\x1e.extauthz.v1.RenameUserRequest\x1a\x1f.extauthz.v1.RenameUserResponse\x12e\n" +
+	"\x12UpdateUserDisabled\x12&.extauthz.v1.UpdateUserDisabledRequest\x1a'.extauthz.v1.UpdateUserDisabledResponse\x12k\n" +
+	"\x14CreateServiceAccount\x12(.extauthz.v1.CreateServiceAccountRequest\x1a).extauthz.v1.CreateServiceAccountResponse\x12A\n" +
+	"\x06WhoAmI\x12\x1a.extauthz.v1.WhoAmIRequest\x1a\x1b.extauthz.v1.WhoAmIResponse\x12h\n" +
+	"\x13GrantUserPermission\x12'.extauthz.v1.GrantUserPermissionRequest\x1a(.extauthz.v1.GrantUserPermissionResponse\x12S\n" +
+	"\fGetUserGrant\x12 .extauthz.v1.GetUserGrantRequest\x1a!.extauthz.v1.GetUserGrantResponse\x12\\\n" +
+	"\x0fUpdateUserGrant\x12#.extauthz.v1.UpdateUserGrantRequest\x1a$.extauthz.v1.UpdateUserGrantResponse\x12k\n" +
+	"\x14RevokeUserPermission\x12(.extauthz.v1.RevokeUserPermissionRequest\x1a).extauthz.v1.RevokeUserPermissionResponse\x12b\n" +
+	"\x11GetUserPermission\x12%.extauthz.v1.GetUserPermissionRequest\x1a&.extauthz.v1.GetUserPermissionResponse\x12h\n" +
+	"\x13ListUserPermissions\x12'.extauthz.v1.ListUserPermissionsRequest\x1a(.extauthz.v1.ListUserPermissionsResponse\x12}\n" +
+	"\x1aListCurrentUserPermissions\x12..extauthz.v1.ListCurrentUserPermissionsRequest\x1a/.extauthz.v1.ListCurrentUserPermissionsResponse\x12V\n" +
+	"\rSetPermission\x12!.extauthz.v1.SetPermissionRequest\x1a\".extauthz.v1.SetPermissionResponse\x12\\\n" +
+	"\x0fUnsetPermission\x12#.extauthz.v1.UnsetPermissionRequest\x1a$.extauthz.v1.UnsetPermissionResponse\x12M\n" +
+	"\n" +
+	"CreateRole\x12\x1e.extauthz.v1.CreateRoleRequest\x1a\x1f.extauthz.v1.CreateRoleResponse\x12D\n" +
+	"\aGetRole\x12\x1b.extauthz.v1.GetRoleRequest\x1a\x1c.extauthz.v1.GetRoleResponse\x12J\n" +
+	"\tListRoles\x12\x1d.extauthz.v1.ListRolesRequest\x1a\x1e.extauthz.v1.ListRolesResponse\x12M\n" +
+	"\n" +
+	"UpdateRole\x12\x1e.extauthz.v1.UpdateRoleRequest\x1a\x1f.extauthz.v1.UpdateRoleResponse\x12b\n" +
+	"\x11UpdateRoleDefault\x12%.extauthz.v1.UpdateRoleDefaultRequest\x1a&.extauthz.v1.UpdateRoleDefaultResponse\x12M\n" +
+	"\n" +
+	"DeleteRole\x12\x1e.extauthz.v1.DeleteRoleRequest\x1a\x1f.extauthz.v1.DeleteRoleResponse\x12b\n" +
+	"\x11AddRolePermission\x12%.extauthz.v1.AddRolePermissionRequest\x1a&.extauthz.v1.AddRolePermissionResponse\x12k\n" +
+	"\x14UpdateRolePermission\x12(.extauthz.v1.UpdateRolePermissionRequest\x1a).extauthz.v1.UpdateRolePermissionResponse\x12k\n" +
+	"\x14RemoveRolePermission\x12(.extauthz.v1.RemoveRolePermissionRequest\x1a).extauthz.v1.RemoveRolePermissionResponse\x12h\n" +
+	"\x13ListRolePermissions\x12'.extauthz.v1.ListRolePermissionsRequest\x1a(.extauthz.v1.ListRolePermissionsResponse\x12M\n" +
+	"\n" +
+	"AssignRole\x12\x1e.extauthz.v1.AssignRoleRequest\x1a\x1f.extauthz.v1.AssignRoleResponse\x12S\n" +
+	"\fUnassignRole\x12 .extauthz.v1.UnassignRoleRequest\x1a!.extauthz.v1.UnassignRoleResponse\x12V\n" +
+	"\rListRoleUsers\x12!.extauthz.v1.ListRoleUsersRequest\x1a\".extauthz.v1.ListRoleUsersResponse\x12V\n" +
+	"\rListUserRoles\x12!.extauthz.v1.ListUserRolesRequest\x1a\".extauthz.v1.ListUserRolesResponse\x12w\n" +
+	"\x18ListWorkspacePermissions\x12,.extauthz.v1.ListWorkspacePermissionsRequest\x1a-.extauthz.v1.ListWorkspacePermissionsResponse\x12q\n" +
+	"\x16SetWorkspacePermission\x12*.extauthz.v1.SetWorkspacePermissionRequest\x1a+.extauthz.v1.SetWorkspacePermissionResponse\x12z\n" +
+	"\x19DeleteWorkspacePermission\x12-.extauthz.v1.DeleteWorkspacePermissionRequest\x1a..extauthz.v1.DeleteWorkspacePermissionResponse\x12\x83\x01\n" +
+	"\x1cListUserWorkspacePermissions\x120.extauthz.v1.ListUserWorkspacePermissionsRequest\x1a1.extauthz.v1.ListUserWorkspacePermissionsResponse\x12P\n" +
+	"\vCreateToken\x12\x1f.extauthz.v1.CreateTokenRequest\x1a .extauthz.v1.CreateTokenResponse\x12M\n" +
+	"\n" +
+	"ListTokens\x12\x1e.extauthz.v1.ListTokensRequest\x1a\x1f.extauthz.v1.ListTokensResponse\x12P\n" +
+	"\vDeleteToken\x12\x1f.extauthz.v1.DeleteTokenRequest\x1a .extauthz.v1.DeleteTokenResponse\x12\\\n" +
+	"\x0fCreateAccessKey\x12#.extauthz.v1.CreateAccessKeyRequest\x1a$.extauthz.v1.CreateAccessKeyResponse\x12Y\n" +
+	"\x0eListAccessKeys\x12\".extauthz.v1.ListAccessKeysRequest\x1a#.extauthz.v1.ListAccessKeysResponse\x12\\\n" +
+	"\x0fDeleteAccessKey\x12#.extauthz.v1.DeleteAccessKeyRequest\x1a$.extauthz.v1.DeleteAccessKeyResponse\x12A\n" +
+	"\x06WhoCan\x12\x1a.extauthz.v1.WhoCanRequest\x1a\x1b.extauthz.v1.WhoCanResponse\x12D\n" +
+	"\aWhatCan\x12\x1b.extauthz.v1.WhatCanRequest\x1a\x1c.extauthz.v1.WhatCanResponse\x12D\n" +
+	"\aExplain\x12\x1b.extauthz.v1.ExplainRequest\x1a\x1c.extauthz.v1.ExplainResponse\x12J\n" +
+	"\tListAudit\x12\x1d.extauthz.v1.ListAuditRequest\x1a\x1e.extauthz.v1.ListAuditResponse\x12P\n" +
+	"\vExportState\x12\x1f.extauthz.v1.ExportStateRequest\x1a .extauthz.v1.ExportStateResponse\x12M\n" +
+	"\n" +
+	"ApplyState\x12\x1e.extauthz.v1.ApplyStateRequest\x1a\x1f.extauthz.v1.ApplyStateResponse\x12R\n" +
+	"\vBackUpState\x12\x1f.extauthz.v1.BackUpStateRequest\x1a .extauthz.v1.BackUpStateResponse0\x01B\x1bZ\x19extauthz/api/proto;authpbb\x06proto3"
 
 var (
 	file_extauthz_v1_auth_proto_rawDescOnce sync.Once
@@ -1536,86 +7957,345 @@ func file_extauthz_v1_auth_proto_rawDescGZIP() []byte {
 }
 
 var file_extauthz_v1_auth_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_extauthz_v1_auth_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
+var file_extauthz_v1_auth_proto_msgTypes = make([]protoimpl.MessageInfo, 131)
 var file_extauthz_v1_auth_proto_goTypes = []any{
-	(Permission)(0),                        // 0: extauthz.v1.Permission
-	(*Resource)(nil),                       // 1: extauthz.v1.Resource
-	(*Grant)(nil),                          // 2: extauthz.v1.Grant
-	(*User)(nil),                           // 3: extauthz.v1.User
-	(*CreateUserRequest)(nil),              // 4: extauthz.v1.CreateUserRequest
-	(*CreateUserResponse)(nil),             // 5: extauthz.v1.CreateUserResponse
-	(*GetUserRequest)(nil),                 // 6: extauthz.v1.GetUserRequest
-	(*GetUserResponse)(nil),                // 7: extauthz.v1.GetUserResponse
-	(*ListUsersRequest)(nil),               // 8: extauthz.v1.ListUsersRequest
-	(*ListUsersResponse)(nil),              // 9: extauthz.v1.ListUsersResponse
-	(*GetCurrentUserRequest)(nil),          // 10: extauthz.v1.GetCurrentUserRequest
-	(*GetCurrentUserResponse)(nil),         // 11: extauthz.v1.GetCurrentUserResponse
-	(*UpdatePasswordRequest)(nil),          // 12: extauthz.v1.UpdatePasswordRequest
-	(*UpdatePasswordResponse)(nil),         // 13: extauthz.v1.UpdatePasswordResponse
-	(*UpdateAdminRequest)(nil),             // 14: extauthz.v1.UpdateAdminRequest
-	(*UpdateAdminResponse)(nil),            // 15: extauthz.v1.UpdateAdminResponse
-	(*DeleteUserRequest)(nil),              // 16: extauthz.v1.DeleteUserRequest
-	(*DeleteUserResponse)(nil),             // 17: extauthz.v1.DeleteUserResponse
-	(*CreateGrantRequest)(nil),             // 18: extauthz.v1.CreateGrantRequest
-	(*CreateGrantResponse)(nil),            // 19: extauthz.v1.CreateGrantResponse
-	(*GetGrantRequest)(nil),                // 20: extauthz.v1.GetGrantRequest
-	(*GetGrantResponse)(nil),               // 21: extauthz.v1.GetGrantResponse
-	(*UpdateGrantRequest)(nil),             // 22: extauthz.v1.UpdateGrantRequest
-	(*UpdateGrantResponse)(nil),            // 23: extauthz.v1.UpdateGrantResponse
-	(*DeleteGrantRequest)(nil),             // 24: extauthz.v1.DeleteGrantRequest
-	(*DeleteGrantResponse)(nil),            // 25: extauthz.v1.DeleteGrantResponse
-	(*GetEffectivePermissionRequest)(nil),  // 26: extauthz.v1.GetEffectivePermissionRequest
-	(*GetEffectivePermissionResponse)(nil), // 27: extauthz.v1.GetEffectivePermissionResponse
+	(Permission)(0),                              // 0: extauthz.v1.Permission
+	(*User)(nil),                                 // 1: extauthz.v1.User
+	(*ListedUser)(nil),                           // 2: extauthz.v1.ListedUser
+	(*Account)(nil),                              // 3: extauthz.v1.Account
+	(*Credential)(nil),                           // 4: extauthz.v1.Credential
+	(*RoleName)(nil),                             // 5: extauthz.v1.RoleName
+	(*UserGrant)(nil),                            // 6: extauthz.v1.UserGrant
+	(*GrantRow)(nil),                             // 7: extauthz.v1.GrantRow
+	(*Setting)(nil),                              // 8: extauthz.v1.Setting
+	(*Role)(nil),                                 // 9: extauthz.v1.Role
+	(*RolePermission)(nil),                       // 10: extauthz.v1.RolePermission
+	(*Assignment)(nil),                           // 11: extauthz.v1.Assignment
+	(*WorkspacePermission)(nil),                  // 12: extauthz.v1.WorkspacePermission
+	(*Access)(nil),                               // 13: extauthz.v1.Access
+	(*Check)(nil),                                // 14: extauthz.v1.Check
+	(*HeldGrant)(nil),                            // 15: extauthz.v1.HeldGrant
+	(*Lookup)(nil),                               // 16: extauthz.v1.Lookup
+	(*Principal)(nil),                            // 17: extauthz.v1.Principal
+	(*Recorded)(nil),                             // 18: extauthz.v1.Recorded
+	(*AuditRecord)(nil),                          // 19: extauthz.v1.AuditRecord
+	(*Ceiling)(nil),                              // 20: extauthz.v1.Ceiling
+	(*Reason)(nil),                               // 21: extauthz.v1.Reason
+	(*Resource)(nil),                             // 22: extauthz.v1.Resource
+	(*Actor)(nil),                                // 23: extauthz.v1.Actor
+	(*Ceilings)(nil),                             // 24: extauthz.v1.Ceilings
+	(*Change)(nil),                               // 25: extauthz.v1.Change
+	(*Supposition)(nil),                          // 26: extauthz.v1.Supposition
+	(*CreateUserRequest)(nil),                    // 27: extauthz.v1.CreateUserRequest
+	(*CreateUserResponse)(nil),                   // 28: extauthz.v1.CreateUserResponse
+	(*GetUserRequest)(nil),                       // 29: extauthz.v1.GetUserRequest
+	(*GetUserResponse)(nil),                      // 30: extauthz.v1.GetUserResponse
+	(*ListUsersRequest)(nil),                     // 31: extauthz.v1.ListUsersRequest
+	(*ListUsersResponse)(nil),                    // 32: extauthz.v1.ListUsersResponse
+	(*GetCurrentUserRequest)(nil),                // 33: extauthz.v1.GetCurrentUserRequest
+	(*GetCurrentUserResponse)(nil),               // 34: extauthz.v1.GetCurrentUserResponse
+	(*UpdateUserPasswordRequest)(nil),            // 35: extauthz.v1.UpdateUserPasswordRequest
+	(*UpdateUserPasswordResponse)(nil),           // 36: extauthz.v1.UpdateUserPasswordResponse
+	(*UpdateUserAdminRequest)(nil),               // 37: extauthz.v1.UpdateUserAdminRequest
+	(*UpdateUserAdminResponse)(nil),              // 38: extauthz.v1.UpdateUserAdminResponse
+	(*DeleteUserRequest)(nil),                    // 39: extauthz.v1.DeleteUserRequest
+	(*DeleteUserResponse)(nil),                   // 40: extauthz.v1.DeleteUserResponse
+	(*ListAccountsRequest)(nil),                  // 41: extauthz.v1.ListAccountsRequest
+	(*ListAccountsResponse)(nil),                 // 42: extauthz.v1.ListAccountsResponse
+	(*RenameUserRequest)(nil),                    // 43: extauthz.v1.RenameUserRequest
+	(*RenameUserResponse)(nil),                   // 44: extauthz.v1.RenameUserResponse
+	(*UpdateUserDisabledRequest)(nil),            // 45: extauthz.v1.UpdateUserDisabledRequest
+	(*UpdateUserDisabledResponse)(nil),           // 46: extauthz.v1.UpdateUserDisabledResponse
+	(*CreateServiceAccountRequest)(nil),          // 47: extauthz.v1.CreateServiceAccountRequest
+	(*CreateServiceAccountResponse)(nil),         // 48: extauthz.v1.CreateServiceAccountResponse
+	(*WhoAmIRequest)(nil),                        // 49: extauthz.v1.WhoAmIRequest
+	(*WhoAmIResponse)(nil),                       // 50: extauthz.v1.WhoAmIResponse
+	(*GrantUserPermissionRequest)(nil),           // 51: extauthz.v1.GrantUserPermissionRequest
+	(*GrantUserPermissionResponse)(nil),          // 52: extauthz.v1.GrantUserPermissionResponse
+	(*GetUserGrantRequest)(nil),                  // 53: extauthz.v1.GetUserGrantRequest
+	(*GetUserGrantResponse)(nil),                 // 54: extauthz.v1.GetUserGrantResponse
+	(*UpdateUserGrantRequest)(nil),               // 55: extauthz.v1.UpdateUserGrantRequest
+	(*UpdateUserGrantResponse)(nil),              // 56: extauthz.v1.UpdateUserGrantResponse
+	(*RevokeUserPermissionRequest)(nil),          // 57: extauthz.v1.RevokeUserPermissionRequest
+	(*RevokeUserPermissionResponse)(nil),         // 58: extauthz.v1.RevokeUserPermissionResponse
+	(*GetUserPermissionRequest)(nil),             // 59: extauthz.v1.GetUserPermissionRequest
+	(*GetUserPermissionResponse)(nil),            // 60: extauthz.v1.GetUserPermissionResponse
+	(*ListUserPermissionsRequest)(nil),           // 61: extauthz.v1.ListUserPermissionsRequest
+	(*ListUserPermissionsResponse)(nil),          // 62: extauthz.v1.ListUserPermissionsResponse
+	(*ListCurrentUserPermissionsRequest)(nil),    // 63: extauthz.v1.ListCurrentUserPermissionsRequest
+	(*ListCurrentUserPermissionsResponse)(nil),   // 64: extauthz.v1.ListCurrentUserPermissionsResponse
+	(*SetPermissionRequest)(nil),                 // 65: extauthz.v1.SetPermissionRequest
+	(*SetPermissionResponse)(nil),                // 66: extauthz.v1.SetPermissionResponse
+	(*UnsetPermissionRequest)(nil),               // 67: extauthz.v1.UnsetPermissionRequest
+	(*UnsetPermissionResponse)(nil),              // 68: extauthz.v1.UnsetPermissionResponse
+	(*CreateRoleRequest)(nil),                    // 69: extauthz.v1.CreateRoleRequest
+	(*CreateRoleResponse)(nil),                   // 70: extauthz.v1.CreateRoleResponse
+	(*GetRoleRequest)(nil),                       // 71: extauthz.v1.GetRoleRequest
+	(*GetRoleResponse)(nil),                      // 72: extauthz.v1.GetRoleResponse
+	(*ListRolesRequest)(nil),                     // 73: extauthz.v1.ListRolesRequest
+	(*ListRolesResponse)(nil),                    // 74: extauthz.v1.ListRolesResponse
+	(*UpdateRoleRequest)(nil),                    // 75: extauthz.v1.UpdateRoleRequest
+	(*UpdateRoleResponse)(nil),                   // 76: extauthz.v1.UpdateRoleResponse
+	(*UpdateRoleDefaultRequest)(nil),             // 77: extauthz.v1.UpdateRoleDefaultRequest
+	(*UpdateRoleDefaultResponse)(nil),            // 78: extauthz.v1.UpdateRoleDefaultResponse
+	(*DeleteRoleRequest)(nil),                    // 79: extauthz.v1.DeleteRoleRequest
+	(*DeleteRoleResponse)(nil),                   // 80: extauthz.v1.DeleteRoleResponse
+	(*AddRolePermissionRequest)(nil),             // 81: extauthz.v1.AddRolePermissionRequest
+	(*AddRolePermissionResponse)(nil),            // 82: extauthz.v1.AddRolePermissionResponse
+	(*UpdateRolePermissionRequest)(nil),          // 83: extauthz.v1.UpdateRolePermissionRequest
+	(*UpdateRolePermissionResponse)(nil),         // 84: extauthz.v1.UpdateRolePermissionResponse
+	(*RemoveRolePermissionRequest)(nil),          // 85: extauthz.v1.RemoveRolePermissionRequest
+	(*RemoveRolePermissionResponse)(nil),         // 86: extauthz.v1.RemoveRolePermissionResponse
+	(*ListRolePermissionsRequest)(nil),           // 87: extauthz.v1.ListRolePermissionsRequest
+	(*ListRolePermissionsResponse)(nil),          // 88: extauthz.v1.ListRolePermissionsResponse
+	(*AssignRoleRequest)(nil),                    // 89: extauthz.v1.AssignRoleRequest
+	(*AssignRoleResponse)(nil),                   // 90: extauthz.v1.AssignRoleResponse
+	(*UnassignRoleRequest)(nil),                  // 91: extauthz.v1.UnassignRoleRequest
+	(*UnassignRoleResponse)(nil),                 // 92: extauthz.v1.UnassignRoleResponse
+	(*ListRoleUsersRequest)(nil),                 // 93: extauthz.v1.ListRoleUsersRequest
+	(*ListRoleUsersResponse)(nil),                // 94: extauthz.v1.ListRoleUsersResponse
+	(*ListUserRolesRequest)(nil),                 // 95: extauthz.v1.ListUserRolesRequest
+	(*ListUserRolesResponse)(nil),                // 96: extauthz.v1.ListUserRolesResponse
+	(*ListWorkspacePermissionsRequest)(nil),      // 97: extauthz.v1.ListWorkspacePermissionsRequest
+	(*ListWorkspacePermissionsResponse)(nil),     // 98: extauthz.v1.ListWorkspacePermissionsResponse
+	(*SetWorkspacePermissionRequest)(nil),        // 99: extauthz.v1.SetWorkspacePermissionRequest
+	(*SetWorkspacePermissionResponse)(nil),       // 100: extauthz.v1.SetWorkspacePermissionResponse
+	(*DeleteWorkspacePermissionRequest)(nil),     // 101: extauthz.v1.DeleteWorkspacePermissionRequest
+	(*DeleteWorkspacePermissionResponse)(nil),    // 102: extauthz.v1.DeleteWorkspacePermissionResponse
+	(*ListUserWorkspacePermissionsRequest)(nil),  // 103: extauthz.v1.ListUserWorkspacePermissionsRequest
+	(*ListUserWorkspacePermissionsResponse)(nil), // 104: extauthz.v1.ListUserWorkspacePermissionsResponse
+	(*CreateTokenRequest)(nil),                   // 105: extauthz.v1.CreateTokenRequest
+	(*CreateTokenResponse)(nil),                  // 106: extauthz.v1.CreateTokenResponse
+	(*ListTokensRequest)(nil),                    // 107: extauthz.v1.ListTokensRequest
+	(*ListTokensResponse)(nil),                   // 108: extauthz.v1.ListTokensResponse
+	(*DeleteTokenRequest)(nil),                   // 109: extauthz.v1.DeleteTokenRequest
+	(*DeleteTokenResponse)(nil),                  // 110: extauthz.v1.DeleteTokenResponse
+	(*CreateAccessKeyRequest)(nil),               // 111: extauthz.v1.CreateAccessKeyRequest
+	(*CreateAccessKeyResponse)(nil),              // 112: extauthz.v1.CreateAccessKeyResponse
+	(*ListAccessKeysRequest)(nil),                // 113: extauthz.v1.ListAccessKeysRequest
+	(*ListAccessKeysResponse)(nil),               // 114: extauthz.v1.ListAccessKeysResponse
+	(*DeleteAccessKeyRequest)(nil),               // 115: extauthz.v1.DeleteAccessKeyRequest
+	(*DeleteAccessKeyResponse)(nil),              // 116: extauthz.v1.DeleteAccessKeyResponse
+	(*WhoCanRequest)(nil),                        // 117: extauthz.v1.WhoCanRequest
+	(*WhoCanResponse)(nil),                       // 118: extauthz.v1.WhoCanResponse
+	(*WhatCanRequest)(nil),                       // 119: extauthz.v1.WhatCanRequest
+	(*WhatCanResponse)(nil),                      // 120: extauthz.v1.WhatCanResponse
+	(*ExplainRequest)(nil),                       // 121: extauthz.v1.ExplainRequest
+	(*ExplainResponse)(nil),                      // 122: extauthz.v1.ExplainResponse
+	(*ListAuditRequest)(nil),                     // 123: extauthz.v1.ListAuditRequest
+	(*ListAuditResponse)(nil),                    // 124: extauthz.v1.ListAuditResponse
+	(*ExportStateRequest)(nil),                   // 125: extauthz.v1.ExportStateRequest
+	(*ExportStateResponse)(nil),                  // 126: extauthz.v1.ExportStateResponse
+	(*ApplyStateRequest)(nil),                    // 127: extauthz.v1.ApplyStateRequest
+	(*ApplyStateResponse)(nil),                   // 128: extauthz.v1.ApplyStateResponse
+	(*BackUpStateRequest)(nil),                   // 129: extauthz.v1.BackUpStateRequest
+	(*BackUpStateResponse)(nil),                  // 130: extauthz.v1.BackUpStateResponse
+	nil,                                          // 131: extauthz.v1.ExplainRequest.HeadersEntry
+	(*timestamppb.Timestamp)(nil),                // 132: google.protobuf.Timestamp
+	(*structpb.Value)(nil),                       // 133: google.protobuf.Value
+	(*structpb.Struct)(nil),                      // 134: google.protobuf.Struct
 }
 var file_extauthz_v1_auth_proto_depIdxs = []int32{
-	1,  // 0: extauthz.v1.Grant.resource:type_name -> extauthz.v1.Resource
-	0,  // 1: extauthz.v1.Grant.permission:type_name -> extauthz.v1.Permission
-	3,  // 2: extauthz.v1.CreateUserResponse.user:type_name -> extauthz.v1.User
-	3,  // 3: extauthz.v1.GetUserResponse.user:type_name -> extauthz.v1.User
-	2,  // 4: extauthz.v1.GetUserResponse.grants:type_name -> extauthz.v1.Grant
-	3,  // 5: extauthz.v1.ListUsersResponse.users:type_name -> extauthz.v1.User
-	3,  // 6: extauthz.v1.GetCurrentUserResponse.user:type_name -> extauthz.v1.User
-	2,  // 7: extauthz.v1.GetCurrentUserResponse.grants:type_name -> extauthz.v1.Grant
-	1,  // 8: extauthz.v1.CreateGrantRequest.resource:type_name -> extauthz.v1.Resource
-	0,  // 9: extauthz.v1.CreateGrantRequest.permission:type_name -> extauthz.v1.Permission
-	2,  // 10: extauthz.v1.CreateGrantResponse.grant:type_name -> extauthz.v1.Grant
-	1,  // 11: extauthz.v1.GetGrantRequest.resource:type_name -> extauthz.v1.Resource
-	2,  // 12: extauthz.v1.GetGrantResponse.grant:type_name -> extauthz.v1.Grant
-	1,  // 13: extauthz.v1.UpdateGrantRequest.resource:type_name -> extauthz.v1.Resource
-	0,  // 14: extauthz.v1.UpdateGrantRequest.permission:type_name -> extauthz.v1.Permission
-	2,  // 15: extauthz.v1.UpdateGrantResponse.grant:type_name -> extauthz.v1.Grant
-	1,  // 16: extauthz.v1.DeleteGrantRequest.resource:type_name -> extauthz.v1.Resource
-	1,  // 17: extauthz.v1.GetEffectivePermissionRequest.resource:type_name -> extauthz.v1.Resource
-	0,  // 18: extauthz.v1.GetEffectivePermissionResponse.permission:type_name -> extauthz.v1.Permission
-	4,  // 19: extauthz.v1.AuthService.CreateUser:input_type -> extauthz.v1.CreateUserRequest
-	6,  // 20: extauthz.v1.AuthService.GetUser:input_type -> extauthz.v1.GetUserRequest
-	8,  // 21: extauthz.v1.AuthService.ListUsers:input_type -> extauthz.v1.ListUsersRequest
-	10, // 22: extauthz.v1.AuthService.GetCurrentUser:input_type -> extauthz.v1.GetCurrentUserRequest
-	12, // 23: extauthz.v1.AuthService.UpdatePassword:input_type -> extauthz.v1.UpdatePasswordRequest
-	14, // 24: extauthz.v1.AuthService.UpdateAdmin:input_type -> extauthz.v1.UpdateAdminRequest
-	16, // 25: extauthz.v1.AuthService.DeleteUser:input_type -> extauthz.v1.DeleteUserRequest
-	18, // 26: extauthz.v1.AuthService.CreateGrant:input_type -> extauthz.v1.CreateGrantRequest
-	20, // 27: extauthz.v1.AuthService.GetGrant:input_type -> extauthz.v1.GetGrantRequest
-	22, // 28: extauthz.v1.AuthService.UpdateGrant:input_type -> extauthz.v1.UpdateGrantRequest
-	24, // 29: extauthz.v1.AuthService.DeleteGrant:input_type -> extauthz.v1.DeleteGrantRequest
-	26, // 30: extauthz.v1.AuthService.GetEffectivePermission:input_type -> extauthz.v1.GetEffectivePermissionRequest
-	5,  // 31: extauthz.v1.AuthService.CreateUser:output_type -> extauthz.v1.CreateUserResponse
-	7,  // 32: extauthz.v1.AuthService.GetUser:output_type -> extauthz.v1.GetUserResponse
-	9,  // 33: extauthz.v1.AuthService.ListUsers:output_type -> extauthz.v1.ListUsersResponse
-	11, // 34: extauthz.v1.AuthService.GetCurrentUser:output_type -> extauthz.v1.GetCurrentUserResponse
-	13, // 35: extauthz.v1.AuthService.UpdatePassword:output_type -> extauthz.v1.UpdatePasswordResponse
-	15, // 36: extauthz.v1.AuthService.UpdateAdmin:output_type -> extauthz.v1.UpdateAdminResponse
-	17, // 37: extauthz.v1.AuthService.DeleteUser:output_type -> extauthz.v1.DeleteUserResponse
-	19, // 38: extauthz.v1.AuthService.CreateGrant:output_type -> extauthz.v1.CreateGrantResponse
-	21, // 39: extauthz.v1.AuthService.GetGrant:output_type -> extauthz.v1.GetGrantResponse
-	23, // 40: extauthz.v1.AuthService.UpdateGrant:output_type -> extauthz.v1.UpdateGrantResponse
-	25, // 41: extauthz.v1.AuthService.DeleteGrant:output_type -> extauthz.v1.DeleteGrantResponse
-	27, // 42: extauthz.v1.AuthService.GetEffectivePermission:output_type -> extauthz.v1.GetEffectivePermissionResponse
-	31, // [31:43] is the sub-list for method output_type
-	19, // [19:31] is the sub-list for method input_type
-	19, // [19:19] is the sub-list for extension type_name
-	19, // [19:19] is the sub-list for extension extendee
-	0,  // [0:19] is the sub-list for field type_name
+	9,   // 0: extauthz.v1.ListedUser.roles:type_name -> extauthz.v1.Role
+	132, // 1: extauthz.v1.Account.created_at:type_name -> google.protobuf.Timestamp
+	132, // 2: extauthz.v1.Credential.created_at:type_name -> google.protobuf.Timestamp
+	132, // 3: extauthz.v1.Credential.expires_at:type_name -> google.protobuf.Timestamp
+	132, // 4: extauthz.v1.Credential.last_used_at:type_name -> google.protobuf.Timestamp
+	20,  // 5: extauthz.v1.Credential.resources:type_name -> extauthz.v1.Ceiling
+	0,   // 6: extauthz.v1.UserGrant.permission:type_name -> extauthz.v1.Permission
+	0,   // 7: extauthz.v1.GrantRow.permission:type_name -> extauthz.v1.Permission
+	0,   // 8: extauthz.v1.Setting.permission:type_name -> extauthz.v1.Permission
+	0,   // 9: extauthz.v1.Setting.before:type_name -> extauthz.v1.Permission
+	0,   // 10: extauthz.v1.Role.default_permission:type_name -> extauthz.v1.Permission
+	10,  // 11: extauthz.v1.Role.permissions:type_name -> extauthz.v1.RolePermission
+	0,   // 12: extauthz.v1.RolePermission.permission:type_name -> extauthz.v1.Permission
+	0,   // 13: extauthz.v1.WorkspacePermission.permission:type_name -> extauthz.v1.Permission
+	0,   // 14: extauthz.v1.Access.permission:type_name -> extauthz.v1.Permission
+	21,  // 15: extauthz.v1.Access.reason:type_name -> extauthz.v1.Reason
+	0,   // 16: extauthz.v1.Check.permission:type_name -> extauthz.v1.Permission
+	0,   // 17: extauthz.v1.Check.needs:type_name -> extauthz.v1.Permission
+	22,  // 18: extauthz.v1.Check.resource:type_name -> extauthz.v1.Resource
+	0,   // 19: extauthz.v1.HeldGrant.permission:type_name -> extauthz.v1.Permission
+	22,  // 20: extauthz.v1.HeldGrant.resource:type_name -> extauthz.v1.Resource
+	22,  // 21: extauthz.v1.Lookup.found:type_name -> extauthz.v1.Resource
+	132, // 22: extauthz.v1.Recorded.at:type_name -> google.protobuf.Timestamp
+	23,  // 23: extauthz.v1.AuditRecord.actor:type_name -> extauthz.v1.Actor
+	133, // 24: extauthz.v1.AuditRecord.after:type_name -> google.protobuf.Value
+	132, // 25: extauthz.v1.AuditRecord.at:type_name -> google.protobuf.Timestamp
+	133, // 26: extauthz.v1.AuditRecord.before:type_name -> google.protobuf.Value
+	0,   // 27: extauthz.v1.Ceiling.permission:type_name -> extauthz.v1.Permission
+	5,   // 28: extauthz.v1.Reason.role:type_name -> extauthz.v1.RoleName
+	20,  // 29: extauthz.v1.Ceilings.items:type_name -> extauthz.v1.Ceiling
+	0,   // 30: extauthz.v1.Supposition.permission:type_name -> extauthz.v1.Permission
+	1,   // 31: extauthz.v1.CreateUserResponse.user:type_name -> extauthz.v1.User
+	1,   // 32: extauthz.v1.GetUserResponse.user:type_name -> extauthz.v1.User
+	2,   // 33: extauthz.v1.ListUsersResponse.users:type_name -> extauthz.v1.ListedUser
+	1,   // 34: extauthz.v1.GetCurrentUserResponse.user:type_name -> extauthz.v1.User
+	3,   // 35: extauthz.v1.ListAccountsResponse.users:type_name -> extauthz.v1.Account
+	3,   // 36: extauthz.v1.RenameUserResponse.user:type_name -> extauthz.v1.Account
+	3,   // 37: extauthz.v1.UpdateUserDisabledResponse.user:type_name -> extauthz.v1.Account
+	3,   // 38: extauthz.v1.CreateServiceAccountResponse.user:type_name -> extauthz.v1.Account
+	4,   // 39: extauthz.v1.WhoAmIResponse.credential:type_name -> extauthz.v1.Credential
+	5,   // 40: extauthz.v1.WhoAmIResponse.roles:type_name -> extauthz.v1.RoleName
+	1,   // 41: extauthz.v1.WhoAmIResponse.user:type_name -> extauthz.v1.User
+	0,   // 42: extauthz.v1.GrantUserPermissionRequest.permission:type_name -> extauthz.v1.Permission
+	6,   // 43: extauthz.v1.GetUserGrantResponse.permission:type_name -> extauthz.v1.UserGrant
+	0,   // 44: extauthz.v1.UpdateUserGrantRequest.permission:type_name -> extauthz.v1.Permission
+	0,   // 45: extauthz.v1.GetUserPermissionResponse.permission:type_name -> extauthz.v1.Permission
+	7,   // 46: extauthz.v1.ListUserPermissionsResponse.permissions:type_name -> extauthz.v1.GrantRow
+	7,   // 47: extauthz.v1.ListCurrentUserPermissionsResponse.permissions:type_name -> extauthz.v1.GrantRow
+	0,   // 48: extauthz.v1.SetPermissionRequest.permission:type_name -> extauthz.v1.Permission
+	8,   // 49: extauthz.v1.SetPermissionResponse.permission:type_name -> extauthz.v1.Setting
+	8,   // 50: extauthz.v1.UnsetPermissionResponse.permission:type_name -> extauthz.v1.Setting
+	9,   // 51: extauthz.v1.CreateRoleResponse.role:type_name -> extauthz.v1.Role
+	9,   // 52: extauthz.v1.GetRoleResponse.role:type_name -> extauthz.v1.Role
+	9,   // 53: extauthz.v1.ListRolesResponse.roles:type_name -> extauthz.v1.Role
+	9,   // 54: extauthz.v1.UpdateRoleResponse.role:type_name -> extauthz.v1.Role
+	0,   // 55: extauthz.v1.UpdateRoleDefaultRequest.default_permission:type_name -> extauthz.v1.Permission
+	9,   // 56: extauthz.v1.UpdateRoleDefaultResponse.role:type_name -> extauthz.v1.Role
+	0,   // 57: extauthz.v1.AddRolePermissionRequest.permission:type_name -> extauthz.v1.Permission
+	10,  // 58: extauthz.v1.AddRolePermissionResponse.role_permission:type_name -> extauthz.v1.RolePermission
+	0,   // 59: extauthz.v1.UpdateRolePermissionRequest.permission:type_name -> extauthz.v1.Permission
+	10,  // 60: extauthz.v1.UpdateRolePermissionResponse.role_permission:type_name -> extauthz.v1.RolePermission
+	10,  // 61: extauthz.v1.ListRolePermissionsResponse.role_permissions:type_name -> extauthz.v1.RolePermission
+	11,  // 62: extauthz.v1.AssignRoleResponse.assignment:type_name -> extauthz.v1.Assignment
+	11,  // 63: extauthz.v1.ListRoleUsersResponse.assignments:type_name -> extauthz.v1.Assignment
+	9,   // 64: extauthz.v1.ListUserRolesResponse.roles:type_name -> extauthz.v1.Role
+	12,  // 65: extauthz.v1.ListWorkspacePermissionsResponse.permissions:type_name -> extauthz.v1.WorkspacePermission
+	0,   // 66: extauthz.v1.SetWorkspacePermissionRequest.permission:type_name -> extauthz.v1.Permission
+	12,  // 67: extauthz.v1.SetWorkspacePermissionResponse.permission:type_name -> extauthz.v1.WorkspacePermission
+	12,  // 68: extauthz.v1.ListUserWorkspacePermissionsResponse.permissions:type_name -> extauthz.v1.WorkspacePermission
+	24,  // 69: extauthz.v1.CreateTokenRequest.resources:type_name -> extauthz.v1.Ceilings
+	4,   // 70: extauthz.v1.CreateTokenResponse.credential:type_name -> extauthz.v1.Credential
+	4,   // 71: extauthz.v1.ListTokensResponse.credentials:type_name -> extauthz.v1.Credential
+	24,  // 72: extauthz.v1.CreateAccessKeyRequest.resources:type_name -> extauthz.v1.Ceilings
+	4,   // 73: extauthz.v1.CreateAccessKeyResponse.credential:type_name -> extauthz.v1.Credential
+	4,   // 74: extauthz.v1.ListAccessKeysResponse.credentials:type_name -> extauthz.v1.Credential
+	13,  // 75: extauthz.v1.WhoCanResponse.users:type_name -> extauthz.v1.Access
+	0,   // 76: extauthz.v1.WhatCanResponse.default_permission:type_name -> extauthz.v1.Permission
+	13,  // 77: extauthz.v1.WhatCanResponse.permissions:type_name -> extauthz.v1.Access
+	131, // 78: extauthz.v1.ExplainRequest.headers:type_name -> extauthz.v1.ExplainRequest.HeadersEntry
+	26,  // 79: extauthz.v1.ExplainRequest.suppose:type_name -> extauthz.v1.Supposition
+	14,  // 80: extauthz.v1.ExplainResponse.checks:type_name -> extauthz.v1.Check
+	15,  // 81: extauthz.v1.ExplainResponse.grants:type_name -> extauthz.v1.HeldGrant
+	16,  // 82: extauthz.v1.ExplainResponse.lookups:type_name -> extauthz.v1.Lookup
+	17,  // 83: extauthz.v1.ExplainResponse.principal:type_name -> extauthz.v1.Principal
+	18,  // 84: extauthz.v1.ExplainResponse.then:type_name -> extauthz.v1.Recorded
+	132, // 85: extauthz.v1.ListAuditRequest.after:type_name -> google.protobuf.Timestamp
+	132, // 86: extauthz.v1.ListAuditRequest.before:type_name -> google.protobuf.Timestamp
+	19,  // 87: extauthz.v1.ListAuditResponse.records:type_name -> extauthz.v1.AuditRecord
+	134, // 88: extauthz.v1.ExportStateResponse.document:type_name -> google.protobuf.Struct
+	134, // 89: extauthz.v1.ApplyStateRequest.document:type_name -> google.protobuf.Struct
+	25,  // 90: extauthz.v1.ApplyStateResponse.changes:type_name -> extauthz.v1.Change
+	27,  // 91: extauthz.v1.AuthService.CreateUser:input_type -> extauthz.v1.CreateUserRequest
+	29,  // 92: extauthz.v1.AuthService.GetUser:input_type -> extauthz.v1.GetUserRequest
+	31,  // 93: extauthz.v1.AuthService.ListUsers:input_type -> extauthz.v1.ListUsersRequest
+	33,  // 94: extauthz.v1.AuthService.GetCurrentUser:input_type -> extauthz.v1.GetCurrentUserRequest
+	35,  // 95: extauthz.v1.AuthService.UpdateUserPassword:input_type -> extauthz.v1.UpdateUserPasswordRequest
+	37,  // 96: extauthz.v1.AuthService.UpdateUserAdmin:input_type -> extauthz.v1.UpdateUserAdminRequest
+	39,  // 97: extauthz.v1.AuthService.DeleteUser:input_type -> extauthz.v1.DeleteUserRequest
+	41,  // 98: extauthz.v1.AuthService.ListAccounts:input_type -> extauthz.v1.ListAccountsRequest
+	43,  // 99: extauthz.v1.AuthService.RenameUser:input_type -> extauthz.v1.RenameUserRequest
+	45,  // 100: extauthz.v1.AuthService.UpdateUserDisabled:input_type -> extauthz.v1.UpdateUserDisabledRequest
+	47,  // 101: extauthz.v1.AuthService.CreateServiceAccount:input_type -> extauthz.v1.CreateServiceAccountRequest
+	49,  // 102: extauthz.v1.AuthService.WhoAmI:input_type -> extauthz.v1.WhoAmIRequest
+	51,  // 103: extauthz.v1.AuthService.GrantUserPermission:input_type -> extauthz.v1.GrantUserPermissionRequest
+	53,  // 104: extauthz.v1.AuthService.GetUserGrant:input_type -> extauthz.v1.GetUserGrantRequest
+	55,  // 105: extauthz.v1.AuthService.UpdateUserGrant:input_type -> extauthz.v1.UpdateUserGrantRequest
+	57,  // 106: extauthz.v1.AuthService.RevokeUserPermission:input_type -> extauthz.v1.RevokeUserPermissionRequest
+	59,  // 107: extauthz.v1.AuthService.GetUserPermission:input_type -> extauthz.v1.GetUserPermissionRequest
+	61,  // 108: extauthz.v1.AuthService.ListUserPermissions:input_type -> extauthz.v1.ListUserPermissionsRequest
+	63,  // 109: extauthz.v1.AuthService.ListCurrentUserPermissions:input_type -> extauthz.v1.ListCurrentUserPermissionsRequest
+	65,  // 110: extauthz.v1.AuthService.SetPermission:input_type -> extauthz.v1.SetPermissionRequest
+	67,  // 111: extauthz.v1.AuthService.UnsetPermission:input_type -> extauthz.v1.UnsetPermissionRequest
+	69,  // 112: extauthz.v1.AuthService.CreateRole:input_type -> extauthz.v1.CreateRoleRequest
+	71,  // 113: extauthz.v1.AuthService.GetRole:input_type -> extauthz.v1.GetRoleRequest
+	73,  // 114: extauthz.v1.AuthService.ListRoles:input_type -> extauthz.v1.ListRolesRequest
+	75,  // 115: extauthz.v1.AuthService.UpdateRole:input_type -> extauthz.v1.UpdateRoleRequest
+	77,  // 116: extauthz.v1.AuthService.UpdateRoleDefault:input_type -> extauthz.v1.UpdateRoleDefaultRequest
+	79,  // 117: extauthz.v1.AuthService.DeleteRole:input_type -> extauthz.v1.DeleteRoleRequest
+	81,  // 118: extauthz.v1.AuthService.AddRolePermission:input_type -> extauthz.v1.AddRolePermissionRequest
+	83,  // 119: extauthz.v1.AuthService.UpdateRolePermission:input_type -> extauthz.v1.UpdateRolePermissionRequest
+	85,  // 120: extauthz.v1.AuthService.RemoveRolePermission:input_type -> extauthz.v1.RemoveRolePermissionRequest
+	87,  // 121: extauthz.v1.AuthService.ListRolePermissions:input_type -> extauthz.v1.ListRolePermissionsRequest
+	89,  // 122: extauthz.v1.AuthService.AssignRole:input_type -> extauthz.v1.AssignRoleRequest
+	91,  // 123: extauthz.v1.AuthService.UnassignRole:input_type -> extauthz.v1.UnassignRoleRequest
+	93,  // 124: extauthz.v1.AuthService.ListRoleUsers:input_type -> extauthz.v1.ListRoleUsersRequest
+	95,  // 125: extauthz.v1.AuthService.ListUserRoles:input_type -> extauthz.v1.ListUserRolesRequest
+	97,  // 126: extauthz.v1.AuthService.ListWorkspacePermissions:input_type -> extauthz.v1.ListWorkspacePermissionsRequest
+	99,  // 127: extauthz.v1.AuthService.SetWorkspacePermission:input_type -> extauthz.v1.SetWorkspacePermissionRequest
+	101, // 128: extauthz.v1.AuthService.DeleteWorkspacePermission:input_type -> extauthz.v1.DeleteWorkspacePermissionRequest
+	103, // 129: extauthz.v1.AuthService.ListUserWorkspacePermissions:input_type -> extauthz.v1.ListUserWorkspacePermissionsRequest
+	105, // 130: extauthz.v1.AuthService.CreateToken:input_type -> extauthz.v1.CreateTokenRequest
+	107, // 131: extauthz.v1.AuthService.ListTokens:input_type -> extauthz.v1.ListTokensRequest
+	109, // 132: extauthz.v1.AuthService.DeleteToken:input_type -> extauthz.v1.DeleteTokenRequest
+	111, // 133: extauthz.v1.AuthService.CreateAccessKey:input_type -> extauthz.v1.CreateAccessKeyRequest
+	113, // 134: extauthz.v1.AuthService.ListAccessKeys:input_type -> extauthz.v1.ListAccessKeysRequest
+	115, // 135: extauthz.v1.AuthService.DeleteAccessKey:input_type -> extauthz.v1.DeleteAccessKeyRequest
+	117, // 136: extauthz.v1.AuthService.WhoCan:input_type -> extauthz.v1.WhoCanRequest
+	119, // 137: extauthz.v1.AuthService.WhatCan:input_type -> extauthz.v1.WhatCanRequest
+	121, // 138: extauthz.v1.AuthService.Explain:input_type -> extauthz.v1.ExplainRequest
+	123, // 139: extauthz.v1.AuthService.ListAudit:input_type -> extauthz.v1.ListAuditRequest
+	125, // 140: extauthz.v1.AuthService.ExportState:input_type -> extauthz.v1.ExportStateRequest
+	127, // 141: extauthz.v1.AuthService.ApplyState:input_type -> extauthz.v1.ApplyStateRequest
+	129, // 142: extauthz.v1.AuthService.BackUpState:input_type -> extauthz.v1.BackUpStateRequest
+	28,  // 143: extauthz.v1.AuthService.CreateUser:output_type -> extauthz.v1.CreateUserResponse
+	30,  // 144: extauthz.v1.AuthService.GetUser:output_type -> extauthz.v1.GetUserResponse
+	32,  // 145: extauthz.v1.AuthService.ListUsers:output_type -> extauthz.v1.ListUsersResponse
+	34,  // 146: extauthz.v1.AuthService.GetCurrentUser:output_type -> extauthz.v1.GetCurrentUserResponse
+	36,  // 147: extauthz.v1.AuthService.UpdateUserPassword:output_type -> extauthz.v1.UpdateUserPasswordResponse
+	38,  // 148: extauthz.v1.AuthService.UpdateUserAdmin:output_type -> extauthz.v1.UpdateUserAdminResponse
+	40,  // 149: extauthz.v1.AuthService.DeleteUser:output_type -> extauthz.v1.DeleteUserResponse
+	42,  // 150: extauthz.v1.AuthService.ListAccounts:output_type -> extauthz.v1.ListAccountsResponse
+	44,  // 151: extauthz.v1.AuthService.RenameUser:output_type -> extauthz.v1.RenameUserResponse
+	46,  // 152: extauthz.v1.AuthService.UpdateUserDisabled:output_type -> extauthz.v1.UpdateUserDisabledResponse
+	48,  // 153: extauthz.v1.AuthService.CreateServiceAccount:output_type -> extauthz.v1.CreateServiceAccountResponse
+	50,  // 154: extauthz.v1.AuthService.WhoAmI:output_type -> extauthz.v1.WhoAmIResponse
+	52,  // 155: extauthz.v1.AuthService.GrantUserPermission:output_type -> extauthz.v1.GrantUserPermissionResponse
+	54,  // 156: extauthz.v1.AuthService.GetUserGrant:output_type -> extauthz.v1.GetUserGrantResponse
+	56,  // 157: extauthz.v1.AuthService.UpdateUserGrant:output_type -> extauthz.v1.UpdateUserGrantResponse
+	58,  // 158: extauthz.v1.AuthService.RevokeUserPermission:output_type -> extauthz.v1.RevokeUserPermissionResponse
+	60,  // 159: extauthz.v1.AuthService.GetUserPermission:output_type -> extauthz.v1.GetUserPermissionResponse
+	62,  // 160: extauthz.v1.AuthService.ListUserPermissions:output_type -> extauthz.v1.ListUserPermissionsResponse
+	64,  // 161: extauthz.v1.AuthService.ListCurrentUserPermissions:output_type -> extauthz.v1.ListCurrentUserPermissionsResponse
+	66,  // 162: extauthz.v1.AuthService.SetPermission:output_type -> extauthz.v1.SetPermissionResponse
+	68,  // 163: extauthz.v1.AuthService.UnsetPermission:output_type -> extauthz.v1.UnsetPermissionResponse
+	70,  // 164: extauthz.v1.AuthService.CreateRole:output_type -> extauthz.v1.CreateRoleResponse
+	72,  // 165: extauthz.v1.AuthService.GetRole:output_type -> extauthz.v1.GetRoleResponse
+	74,  // 166: extauthz.v1.AuthService.ListRoles:output_type -> extauthz.v1.ListRolesResponse
+	76,  // 167: extauthz.v1.AuthService.UpdateRole:output_type -> extauthz.v1.UpdateRoleResponse
+	78,  // 168: extauthz.v1.AuthService.UpdateRoleDefault:output_type -> extauthz.v1.UpdateRoleDefaultResponse
+	80,  // 169: extauthz.v1.AuthService.DeleteRole:output_type -> extauthz.v1.DeleteRoleResponse
+	82,  // 170: extauthz.v1.AuthService.AddRolePermission:output_type -> extauthz.v1.AddRolePermissionResponse
+	84,  // 171: extauthz.v1.AuthService.UpdateRolePermission:output_type -> extauthz.v1.UpdateRolePermissionResponse
+	86,  // 172: extauthz.v1.AuthService.RemoveRolePermission:output_type -> extauthz.v1.RemoveRolePermissionResponse
+	88,  // 173: extauthz.v1.AuthService.ListRolePermissions:output_type -> extauthz.v1.ListRolePermissionsResponse
+	90,  // 174: extauthz.v1.AuthService.AssignRole:output_type -> extauthz.v1.AssignRoleResponse
+	92,  // 175: extauthz.v1.AuthService.UnassignRole:output_type -> extauthz.v1.UnassignRoleResponse
+	94,  // 176: extauthz.v1.AuthService.ListRoleUsers:output_type -> extauthz.v1.ListRoleUsersResponse
+	96,  // 177: extauthz.v1.AuthService.ListUserRoles:output_type -> extauthz.v1.ListUserRolesResponse
+	98,  // 178: extauthz.v1.AuthService.ListWorkspacePermissions:output_type -> extauthz.v1.ListWorkspacePermissionsResponse
+	100, // 179: extauthz.v1.AuthService.SetWorkspacePermission:output_type -> extauthz.v1.SetWorkspacePermissionResponse
+	102, // 180: extauthz.v1.AuthService.DeleteWorkspacePermission:output_type -> extauthz.v1.DeleteWorkspacePermissionResponse
+	104, // 181: extauthz.v1.AuthService.ListUserWorkspacePermissions:output_type -> extauthz.v1.ListUserWorkspacePermissionsResponse
+	106, // 182: extauthz.v1.AuthService.CreateToken:output_type -> extauthz.v1.CreateTokenResponse
+	108, // 183: extauthz.v1.AuthService.ListTokens:output_type -> extauthz.v1.ListTokensResponse
+	110, // 184: extauthz.v1.AuthService.DeleteToken:output_type -> extauthz.v1.DeleteTokenResponse
+	112, // 185: extauthz.v1.AuthService.CreateAccessKey:output_type -> extauthz.v1.CreateAccessKeyResponse
+	114, // 186: extauthz.v1.AuthService.ListAccessKeys:output_type -> extauthz.v1.ListAccessKeysResponse
+	116, // 187: extauthz.v1.AuthService.DeleteAccessKey:output_type -> extauthz.v1.DeleteAccessKeyResponse
+	118, // 188: extauthz.v1.AuthService.WhoCan:output_type -> extauthz.v1.WhoCanResponse
+	120, // 189: extauthz.v1.AuthService.WhatCan:output_type -> extauthz.v1.WhatCanResponse
+	122, // 190: extauthz.v1.AuthService.Explain:output_type -> extauthz.v1.ExplainResponse
+	124, // 191: extauthz.v1.AuthService.ListAudit:output_type -> extauthz.v1.ListAuditResponse
+	126, // 192: extauthz.v1.AuthService.ExportState:output_type -> extauthz.v1.ExportStateResponse
+	128, // 193: extauthz.v1.AuthService.ApplyState:output_type -> extauthz.v1.ApplyStateResponse
+	130, // 194: extauthz.v1.AuthService.BackUpState:output_type -> extauthz.v1.BackUpStateResponse
+	143, // [143:195] is the sub-list for method output_type
+	91,  // [91:143] is the sub-list for method input_type
+	91,  // [91:91] is the sub-list for extension type_name
+	91,  // [91:91] is the sub-list for extension extendee
+	0,   // [0:91] is the sub-list for field type_name
 }
 
 func init() { file_extauthz_v1_auth_proto_init() }
@@ -1623,14 +8303,18 @@ func file_extauthz_v1_auth_proto_init() {
 	if File_extauthz_v1_auth_proto != nil {
 		return
 	}
-	file_extauthz_v1_auth_proto_msgTypes[13].OneofWrappers = []any{}
+	file_extauthz_v1_auth_proto_msgTypes[36].OneofWrappers = []any{}
+	file_extauthz_v1_auth_proto_msgTypes[44].OneofWrappers = []any{}
+	file_extauthz_v1_auth_proto_msgTypes[74].OneofWrappers = []any{}
+	file_extauthz_v1_auth_proto_msgTypes[104].OneofWrappers = []any{}
+	file_extauthz_v1_auth_proto_msgTypes[110].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_extauthz_v1_auth_proto_rawDesc), len(file_extauthz_v1_auth_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   27,
+			NumMessages:   131,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -1,11 +1,23 @@
-// The administration of users and their permissions, as MLflow's auth REST API has it, typed.
+// The administration of users and their permissions, typed: what the REST API does (docs/reference/auth-api.md), with the same checks.
 //
-// Each method is the same operation as one or two REST endpoints (named in its comment), with the same checks and the same errors: the
-// caller authenticates with MLflow's credentials in the "authorization" metadata.
+// Each method is the operation of the same name in docs/reference/openapi.json, and its fields are the parameters there; the comment names the
+// REST endpoints. These are otherwise:
+//
+//   - a Permission is an enum, and a time is a Timestamp;
+//   - a field with its type's zero value is absent, unless it is optional;
+//   - documents of the state, and what audit records say, have no types of their own;
+//   - the endpoints for one kind of resource (experiments/permissions/…) are GrantUserPermission, GetUserGrant, UpdateUserGrant and
+//     RevokeUserPermission here, for every kind.
+//
+// Callers authenticate in the "authorization" metadata, as in the header of that name. "x-mlflow-workspace" says where a call looks, and
+// "x-request-id" names it in logs and in the audit trail.
+//
+// An error has a google.rpc.ErrorInfo, whose reason is the REST API's error_code, in the domain "extauthz". Its message is that of the REST API.
 //
 //   REST error_code             gRPC status
 //   INVALID_PARAMETER_VALUE     INVALID_ARGUMENT
 //   BAD_REQUEST                 FAILED_PRECONDITION
+//   FEATURE_DISABLED            FAILED_PRECONDITION
 //   RESOURCE_ALREADY_EXISTS     ALREADY_EXISTS
 //   RESOURCE_DOES_NOT_EXIST     NOT_FOUND
 //   RESOURCE_CONFLICT           ABORTED
@@ -36,18 +48,58 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	AuthService_CreateUser_FullMethodName             = "/extauthz.v1.AuthService/CreateUser"
-	AuthService_GetUser_FullMethodName                = "/extauthz.v1.AuthService/GetUser"
-	AuthService_ListUsers_FullMethodName              = "/extauthz.v1.AuthService/ListUsers"
-	AuthService_GetCurrentUser_FullMethodName         = "/extauthz.v1.AuthService/GetCurrentUser"
-	AuthService_UpdatePassword_FullMethodName         = "/extauthz.v1.AuthService/UpdatePassword"
-	AuthService_UpdateAdmin_FullMethodName            = "/extauthz.v1.AuthService/UpdateAdmin"
-	AuthService_DeleteUser_FullMethodName             = "/extauthz.v1.AuthService/DeleteUser"
-	AuthService_CreateGrant_FullMethodName            = "/extauthz.v1.AuthService/CreateGrant"
-	AuthService_GetGrant_FullMethodName               = "/extauthz.v1.AuthService/GetGrant"
-	AuthService_UpdateGrant_FullMethodName            = "/extauthz.v1.AuthService/UpdateGrant"
-	AuthService_DeleteGrant_FullMethodName            = "/extauthz.v1.AuthService/DeleteGrant"
-	AuthService_GetEffectivePermission_FullMethodName = "/extauthz.v1.AuthService/GetEffectivePermission"
+	AuthService_CreateUser_FullMethodName                   = "/extauthz.v1.AuthService/CreateUser"
+	AuthService_GetUser_FullMethodName                      = "/extauthz.v1.AuthService/GetUser"
+	AuthService_ListUsers_FullMethodName                    = "/extauthz.v1.AuthService/ListUsers"
+	AuthService_GetCurrentUser_FullMethodName               = "/extauthz.v1.AuthService/GetCurrentUser"
+	AuthService_UpdateUserPassword_FullMethodName           = "/extauthz.v1.AuthService/UpdateUserPassword"
+	AuthService_UpdateUserAdmin_FullMethodName              = "/extauthz.v1.AuthService/UpdateUserAdmin"
+	AuthService_DeleteUser_FullMethodName                   = "/extauthz.v1.AuthService/DeleteUser"
+	AuthService_ListAccounts_FullMethodName                 = "/extauthz.v1.AuthService/ListAccounts"
+	AuthService_RenameUser_FullMethodName                   = "/extauthz.v1.AuthService/RenameUser"
+	AuthService_UpdateUserDisabled_FullMethodName           = "/extauthz.v1.AuthService/UpdateUserDisabled"
+	AuthService_CreateServiceAccount_FullMethodName         = "/extauthz.v1.AuthService/CreateServiceAccount"
+	AuthService_WhoAmI_FullMethodName                       = "/extauthz.v1.AuthService/WhoAmI"
+	AuthService_GrantUserPermission_FullMethodName          = "/extauthz.v1.AuthService/GrantUserPermission"
+	AuthService_GetUserGrant_FullMethodName                 = "/extauthz.v1.AuthService/GetUserGrant"
+	AuthService_UpdateUserGrant_FullMethodName              = "/extauthz.v1.AuthService/UpdateUserGrant"
+	AuthService_RevokeUserPermission_FullMethodName         = "/extauthz.v1.AuthService/RevokeUserPermission"
+	AuthService_GetUserPermission_FullMethodName            = "/extauthz.v1.AuthService/GetUserPermission"
+	AuthService_ListUserPermissions_FullMethodName          = "/extauthz.v1.AuthService/ListUserPermissions"
+	AuthService_ListCurrentUserPermissions_FullMethodName   = "/extauthz.v1.AuthService/ListCurrentUserPermissions"
+	AuthService_SetPermission_FullMethodName                = "/extauthz.v1.AuthService/SetPermission"
+	AuthService_UnsetPermission_FullMethodName              = "/extauthz.v1.AuthService/UnsetPermission"
+	AuthService_CreateRole_FullMethodName                   = "/extauthz.v1.AuthService/CreateRole"
+	AuthService_GetRole_FullMethodName                      = "/extauthz.v1.AuthService/GetRole"
+	AuthService_ListRoles_FullMethodName                    = "/extauthz.v1.AuthService/ListRoles"
+	AuthService_UpdateRole_FullMethodName                   = "/extauthz.v1.AuthService/UpdateRole"
+	AuthService_UpdateRoleDefault_FullMethodName            = "/extauthz.v1.AuthService/UpdateRoleDefault"
+	AuthService_DeleteRole_FullMethodName                   = "/extauthz.v1.AuthService/DeleteRole"
+	AuthService_AddRolePermission_FullMethodName            = "/extauthz.v1.AuthService/AddRolePermission"
+	AuthService_UpdateRolePermission_FullMethodName         = "/extauthz.v1.AuthService/UpdateRolePermission"
+	AuthService_RemoveRolePermission_FullMethodName         = "/extauthz.v1.AuthService/RemoveRolePermission"
+	AuthService_ListRolePermissions_FullMethodName          = "/extauthz.v1.AuthService/ListRolePermissions"
+	AuthService_AssignRole_FullMethodName                   = "/extauthz.v1.AuthService/AssignRole"
+	AuthService_UnassignRole_FullMethodName                 = "/extauthz.v1.AuthService/UnassignRole"
+	AuthService_ListRoleUsers_FullMethodName                = "/extauthz.v1.AuthService/ListRoleUsers"
+	AuthService_ListUserRoles_FullMethodName                = "/extauthz.v1.AuthService/ListUserRoles"
+	AuthService_ListWorkspacePermissions_FullMethodName     = "/extauthz.v1.AuthService/ListWorkspacePermissions"
+	AuthService_SetWorkspacePermission_FullMethodName       = "/extauthz.v1.AuthService/SetWorkspacePermission"
+	AuthService_DeleteWorkspacePermission_FullMethodName    = "/extauthz.v1.AuthService/DeleteWorkspacePermission"
+	AuthService_ListUserWorkspacePermissions_FullMethodName = "/extauthz.v1.AuthService/ListUserWorkspacePermissions"
+	AuthService_CreateToken_FullMethodName                  = "/extauthz.v1.AuthService/CreateToken"
+	AuthService_ListTokens_FullMethodName                   = "/extauthz.v1.AuthService/ListTokens"
+	AuthService_DeleteToken_FullMethodName                  = "/extauthz.v1.AuthService/DeleteToken"
+	AuthService_CreateAccessKey_FullMethodName              = "/extauthz.v1.AuthService/CreateAccessKey"
+	AuthService_ListAccessKeys_FullMethodName               = "/extauthz.v1.AuthService/ListAccessKeys"
+	AuthService_DeleteAccessKey_FullMethodName              = "/extauthz.v1.AuthService/DeleteAccessKey"
+	AuthService_WhoCan_FullMethodName                       = "/extauthz.v1.AuthService/WhoCan"
+	AuthService_WhatCan_FullMethodName                      = "/extauthz.v1.AuthService/WhatCan"
+	AuthService_Explain_FullMethodName                      = "/extauthz.v1.AuthService/Explain"
+	AuthService_ListAudit_FullMethodName                    = "/extauthz.v1.AuthService/ListAudit"
+	AuthService_ExportState_FullMethodName                  = "/extauthz.v1.AuthService/ExportState"
+	AuthService_ApplyState_FullMethodName                   = "/extauthz.v1.AuthService/ApplyState"
+	AuthService_BackUpState_FullMethodName                  = "/extauthz.v1.AuthService/BackUpState"
 )
 
 // AuthServiceClient is the client API for AuthService service.
@@ -56,35 +108,121 @@ const (
 //
 // AuthService administers users and what is granted to them.
 type AuthServiceClient interface {
-	// CreateUser makes an account that is no admin. Admins only. REST: users/create.
+	// CreateUser makes an account. For admins and workspace admins. REST: users/create.
 	CreateUser(ctx context.Context, in *CreateUserRequest, opts ...grpc.CallOption) (*CreateUserResponse, error)
-	// GetUser reads an account with its grants. The user itself, or an admin. REST: users/get, users/permissions/list.
+	// GetUser: an account and what is granted to it. For the user and admins. REST: users/get.
 	GetUser(ctx context.Context, in *GetUserRequest, opts ...grpc.CallOption) (*GetUserResponse, error)
-	// ListUsers names all accounts, ordered by id, without their grants. Any user. REST: users/list.
+	// ListUsers: all accounts, with those of their roles that the caller may see. For who may use the workspace. REST: users/list.
 	ListUsers(ctx context.Context, in *ListUsersRequest, opts ...grpc.CallOption) (*ListUsersResponse, error)
-	// GetCurrentUser tells callers who they are. Any user, also one that must change its password. REST: users/current,
-	// users/current/permissions.
+	// GetCurrentUser: who the caller is, in MLflow's words. REST: users/current.
 	GetCurrentUser(ctx context.Context, in *GetCurrentUserRequest, opts ...grpc.CallOption) (*GetCurrentUserResponse, error)
-	// UpdatePassword sets the password of the caller or, for an admin, of anybody. REST: users/update-password.
-	UpdatePassword(ctx context.Context, in *UpdatePasswordRequest, opts ...grpc.CallOption) (*UpdatePasswordResponse, error)
-	// UpdateAdmin makes a user an admin or takes that back. The last admin stays one. Admins only. REST: users/update-admin.
-	UpdateAdmin(ctx context.Context, in *UpdateAdminRequest, opts ...grpc.CallOption) (*UpdateAdminResponse, error)
-	// DeleteUser deletes an account and everything granted to it. Admins only, and never the caller. REST: users/delete.
+	// UpdateUserPassword sets a password. For the user and admins. REST: users/update-password.
+	UpdateUserPassword(ctx context.Context, in *UpdateUserPasswordRequest, opts ...grpc.CallOption) (*UpdateUserPasswordResponse, error)
+	// UpdateUserAdmin makes a user an admin, or takes that back. For admins; the last one stays. REST: users/update-admin.
+	UpdateUserAdmin(ctx context.Context, in *UpdateUserAdminRequest, opts ...grpc.CallOption) (*UpdateUserAdminResponse, error)
+	// DeleteUser deletes an account and everything granted to it. For admins, but for the own account. REST: users/delete.
 	DeleteUser(ctx context.Context, in *DeleteUserRequest, opts ...grpc.CallOption) (*DeleteUserResponse, error)
-	// CreateGrant gives a user a permission; ALREADY_EXISTS if there is a grant on that resource. It needs MANAGE on the resource, and an
-	// admin for the id "*". REST: users/permissions/grant, {experiments,registered-models}/permissions/create.
-	CreateGrant(ctx context.Context, in *CreateGrantRequest, opts ...grpc.CallOption) (*CreateGrantResponse, error)
-	// GetGrant reads what has been granted to the user on exactly this resource. It needs MANAGE on the resource.
-	// REST: {experiments,registered-models}/permissions/get.
-	GetGrant(ctx context.Context, in *GetGrantRequest, opts ...grpc.CallOption) (*GetGrantResponse, error)
-	// UpdateGrant changes an existing grant. It needs MANAGE on the resource. REST: {experiments,registered-models}/permissions/update.
-	UpdateGrant(ctx context.Context, in *UpdateGrantRequest, opts ...grpc.CallOption) (*UpdateGrantResponse, error)
-	// DeleteGrant takes a grant back, so that the default permission governs again. It needs MANAGE on the resource, and an admin for the id
-	// "*". REST: users/permissions/revoke, {experiments,registered-models}/permissions/delete.
-	DeleteGrant(ctx context.Context, in *DeleteGrantRequest, opts ...grpc.CallOption) (*DeleteGrantResponse, error)
-	// GetEffectivePermission tells what a user may do with a resource in the end: grants, patterns and the default taken together. The user
-	// itself, or an admin. REST: users/permissions/get.
-	GetEffectivePermission(ctx context.Context, in *GetEffectivePermissionRequest, opts ...grpc.CallOption) (*GetEffectivePermissionResponse, error)
+	// ListAccounts: every account with all that is known of it. For admins. REST: users/list.
+	ListAccounts(ctx context.Context, in *ListAccountsRequest, opts ...grpc.CallOption) (*ListAccountsResponse, error)
+	// RenameUser gives an account another name; it keeps everything. For admins. REST: users/rename.
+	RenameUser(ctx context.Context, in *RenameUserRequest, opts ...grpc.CallOption) (*RenameUserResponse, error)
+	// UpdateUserDisabled locks an account, or opens it again. For admins. REST: users/update-disabled.
+	UpdateUserDisabled(ctx context.Context, in *UpdateUserDisabledRequest, opts ...grpc.CallOption) (*UpdateUserDisabledResponse, error)
+	// CreateServiceAccount makes an account for a program, which never has a password. For admins. REST: users/create-service-account.
+	CreateServiceAccount(ctx context.Context, in *CreateServiceAccountRequest, opts ...grpc.CallOption) (*CreateServiceAccountResponse, error)
+	// WhoAmI: who the caller is, how they signed in, and their roles. REST: users/current.
+	WhoAmI(ctx context.Context, in *WhoAmIRequest, opts ...grpc.CallOption) (*WhoAmIResponse, error)
+	// GrantUserPermission grants a user a permission on a resource. For who has MANAGE on it. REST: users/permissions/grant,
+	// {experiments,registered-models,…}/permissions/create.
+	GrantUserPermission(ctx context.Context, in *GrantUserPermissionRequest, opts ...grpc.CallOption) (*GrantUserPermissionResponse, error)
+	// GetUserGrant: what is granted to the user on exactly this resource. For who has MANAGE on it. REST:
+	// {experiments,registered-models,…}/permissions/get.
+	GetUserGrant(ctx context.Context, in *GetUserGrantRequest, opts ...grpc.CallOption) (*GetUserGrantResponse, error)
+	// UpdateUserGrant changes an existing grant. For who has MANAGE on the resource. REST:
+	// {experiments,registered-models,…}/permissions/update.
+	UpdateUserGrant(ctx context.Context, in *UpdateUserGrantRequest, opts ...grpc.CallOption) (*UpdateUserGrantResponse, error)
+	// RevokeUserPermission takes a user's own permission on a resource back. For who has MANAGE on it. REST: users/permissions/revoke,
+	// {experiments,registered-models,…}/permissions/delete.
+	RevokeUserPermission(ctx context.Context, in *RevokeUserPermissionRequest, opts ...grpc.CallOption) (*RevokeUserPermissionResponse, error)
+	// GetUserPermission: what a user may do with a resource in the end. For the user, admins and workspace admins. REST:
+	// users/permissions/get.
+	GetUserPermission(ctx context.Context, in *GetUserPermissionRequest, opts ...grpc.CallOption) (*GetUserPermissionResponse, error)
+	// ListUserPermissions: what is granted to a user, directly and by roles. For the user, admins and, in part, workspace admins. REST:
+	// users/permissions/list.
+	ListUserPermissions(ctx context.Context, in *ListUserPermissionsRequest, opts ...grpc.CallOption) (*ListUserPermissionsResponse, error)
+	// ListCurrentUserPermissions: what is granted to the caller, directly and by roles. REST: users/current/permissions.
+	ListCurrentUserPermissions(ctx context.Context, in *ListCurrentUserPermissionsRequest, opts ...grpc.CallOption) (*ListCurrentUserPermissionsResponse, error)
+	// SetPermission grants a user or a role a permission, whatever was granted before. For who has MANAGE on the resource. REST:
+	// permissions/set.
+	SetPermission(ctx context.Context, in *SetPermissionRequest, opts ...grpc.CallOption) (*SetPermissionResponse, error)
+	// UnsetPermission takes it back. For who has MANAGE on the resource. REST: permissions/unset.
+	UnsetPermission(ctx context.Context, in *UnsetPermissionRequest, opts ...grpc.CallOption) (*UnsetPermissionResponse, error)
+	// CreateRole makes a role in a workspace. For admins of the workspace. REST: roles/create.
+	CreateRole(ctx context.Context, in *CreateRoleRequest, opts ...grpc.CallOption) (*CreateRoleResponse, error)
+	// GetRole: a role and what it holds. For admins of its workspace, and who has a role there. REST: roles/get.
+	GetRole(ctx context.Context, in *GetRoleRequest, opts ...grpc.CallOption) (*GetRoleResponse, error)
+	// ListRoles: the roles of workspaces, or of all for admins. REST: roles/list.
+	ListRoles(ctx context.Context, in *ListRolesRequest, opts ...grpc.CallOption) (*ListRolesResponse, error)
+	// UpdateRole changes a role's name or description. For admins of its workspace. REST: roles/update.
+	UpdateRole(ctx context.Context, in *UpdateRoleRequest, opts ...grpc.CallOption) (*UpdateRoleResponse, error)
+	// UpdateRoleDefault sets what takes the place of the default permission for who has the role. For admins. REST: roles/update-default.
+	UpdateRoleDefault(ctx context.Context, in *UpdateRoleDefaultRequest, opts ...grpc.CallOption) (*UpdateRoleDefaultResponse, error)
+	// DeleteRole deletes a role, and takes it from everybody who has it. For admins of its workspace. REST: roles/delete.
+	DeleteRole(ctx context.Context, in *DeleteRoleRequest, opts ...grpc.CallOption) (*DeleteRoleResponse, error)
+	// AddRolePermission grants a role a permission in its workspace. For admins of it. REST: roles/permissions/add.
+	AddRolePermission(ctx context.Context, in *AddRolePermissionRequest, opts ...grpc.CallOption) (*AddRolePermissionResponse, error)
+	// UpdateRolePermission changes a permission by its id. For admins of the workspace. REST: roles/permissions/update.
+	UpdateRolePermission(ctx context.Context, in *UpdateRolePermissionRequest, opts ...grpc.CallOption) (*UpdateRolePermissionResponse, error)
+	// RemoveRolePermission takes a permission back by its id. For admins of the workspace. REST: roles/permissions/remove.
+	RemoveRolePermission(ctx context.Context, in *RemoveRolePermissionRequest, opts ...grpc.CallOption) (*RemoveRolePermissionResponse, error)
+	// ListRolePermissions: what a role holds. For admins of its workspace, and who has a role there. REST: roles/permissions/list.
+	ListRolePermissions(ctx context.Context, in *ListRolePermissionsRequest, opts ...grpc.CallOption) (*ListRolePermissionsResponse, error)
+	// AssignRole gives a user a role. For admins of its workspace. REST: roles/assign.
+	AssignRole(ctx context.Context, in *AssignRoleRequest, opts ...grpc.CallOption) (*AssignRoleResponse, error)
+	// UnassignRole takes a role from a user. For admins of its workspace. REST: roles/unassign.
+	UnassignRole(ctx context.Context, in *UnassignRoleRequest, opts ...grpc.CallOption) (*UnassignRoleResponse, error)
+	// ListRoleUsers: who has a role. For admins of its workspace. REST: roles/users/list.
+	ListRoleUsers(ctx context.Context, in *ListRoleUsersRequest, opts ...grpc.CallOption) (*ListRoleUsersResponse, error)
+	// ListUserRoles: the roles of a user. For the user, admins and, in part, workspace admins. REST: users/roles/list.
+	ListUserRoles(ctx context.Context, in *ListUserRolesRequest, opts ...grpc.CallOption) (*ListUserRolesResponse, error)
+	// ListWorkspacePermissions: who has a permission on a workspace as a whole. For admins of it. REST:
+	// workspaces/{workspace_name}/permissions.
+	ListWorkspacePermissions(ctx context.Context, in *ListWorkspacePermissionsRequest, opts ...grpc.CallOption) (*ListWorkspacePermissionsResponse, error)
+	// SetWorkspacePermission grants a user a permission on a workspace as a whole, or changes it. For admins of it. REST:
+	// workspaces/{workspace_name}/permissions.
+	SetWorkspacePermission(ctx context.Context, in *SetWorkspacePermissionRequest, opts ...grpc.CallOption) (*SetWorkspacePermissionResponse, error)
+	// DeleteWorkspacePermission takes a user's permission on a workspace as a whole back. For admins of it. REST:
+	// workspaces/{workspace_name}/permissions.
+	DeleteWorkspacePermission(ctx context.Context, in *DeleteWorkspacePermissionRequest, opts ...grpc.CallOption) (*DeleteWorkspacePermissionResponse, error)
+	// ListUserWorkspacePermissions: the workspaces that a user has a permission on. For admins. REST: workspace-permissions.
+	ListUserWorkspacePermissions(ctx context.Context, in *ListUserWorkspacePermissionsRequest, opts ...grpc.CallOption) (*ListUserWorkspacePermissionsResponse, error)
+	// CreateToken issues a token, which is shown once. For the user and admins. REST: tokens/create.
+	CreateToken(ctx context.Context, in *CreateTokenRequest, opts ...grpc.CallOption) (*CreateTokenResponse, error)
+	// ListTokens: the tokens of a user, without their secrets. For the user and admins. REST: tokens/list.
+	ListTokens(ctx context.Context, in *ListTokensRequest, opts ...grpc.CallOption) (*ListTokensResponse, error)
+	// DeleteToken revokes a token. For the user and admins. REST: tokens/delete.
+	DeleteToken(ctx context.Context, in *DeleteTokenRequest, opts ...grpc.CallOption) (*DeleteTokenResponse, error)
+	// CreateAccessKey issues an access key for AWS Signature Version 4, whose secret is shown once. For the user and admins. REST:
+	// access-keys/create.
+	CreateAccessKey(ctx context.Context, in *CreateAccessKeyRequest, opts ...grpc.CallOption) (*CreateAccessKeyResponse, error)
+	// ListAccessKeys: the access keys of a user, without their secrets. For the user and admins. REST: access-keys/list.
+	ListAccessKeys(ctx context.Context, in *ListAccessKeysRequest, opts ...grpc.CallOption) (*ListAccessKeysResponse, error)
+	// DeleteAccessKey revokes an access key. For the user and admins. REST: access-keys/delete.
+	DeleteAccessKey(ctx context.Context, in *DeleteAccessKeyRequest, opts ...grpc.CallOption) (*DeleteAccessKeyResponse, error)
+	// WhoCan: who can do something to a resource, and why. For who has MANAGE on it. REST: access/who-can.
+	WhoCan(ctx context.Context, in *WhoCanRequest, opts ...grpc.CallOption) (*WhoCanResponse, error)
+	// WhatCan: what a user has a permission on, and why. For the user, admins and, in part, workspace admins. REST: access/what-can.
+	WhatCan(ctx context.Context, in *WhatCanRequest, opts ...grpc.CallOption) (*WhatCanResponse, error)
+	// Explain: how a request is or was decided, and how it would be with other grants. For admins. REST: explain.
+	Explain(ctx context.Context, in *ExplainRequest, opts ...grpc.CallOption) (*ExplainResponse, error)
+	// ListAudit: what happened, newest first. For admins. REST: audit/list.
+	ListAudit(ctx context.Context, in *ListAuditRequest, opts ...grpc.CallOption) (*ListAuditResponse, error)
+	// ExportState: the whole state as a document. For admins. REST: state/export.
+	ExportState(ctx context.Context, in *ExportStateRequest, opts ...grpc.CallOption) (*ExportStateResponse, error)
+	// ApplyState makes the state what a document says, all of it or nothing. For admins. REST: state/apply.
+	ApplyState(ctx context.Context, in *ApplyStateRequest, opts ...grpc.CallOption) (*ApplyStateResponse, error)
+	// BackUpState: a copy of the store's file. For admins. REST: state/backup.
+	BackUpState(ctx context.Context, in *BackUpStateRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[BackUpStateResponse], error)
 }
 
 type authServiceClient struct {
@@ -135,20 +273,20 @@ func (c *authServiceClient) GetCurrentUser(ctx context.Context, in *GetCurrentUs
 	return out, nil
 }
 
-func (c *authServiceClient) UpdatePassword(ctx context.Context, in *UpdatePasswordRequest, opts ...grpc.CallOption) (*UpdatePasswordResponse, error) {
+func (c *authServiceClient) UpdateUserPassword(ctx context.Context, in *UpdateUserPasswordRequest, opts ...grpc.CallOption) (*UpdateUserPasswordResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(UpdatePasswordResponse)
-	err := c.cc.Invoke(ctx, AuthService_UpdatePassword_FullMethodName, in, out, cOpts...)
+	out := new(UpdateUserPasswordResponse)
+	err := c.cc.Invoke(ctx, AuthService_UpdateUserPassword_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
 	return out, nil
 }
 
-func (c *authServiceClient) UpdateAdmin(ctx context.Context, in *UpdateAdminRequest, opts ...grpc.CallOption) (*UpdateAdminResponse, error) {
+func (c *authServiceClient) UpdateUserAdmin(ctx context.Context, in *UpdateUserAdminRequest, opts ...grpc.CallOption) (*UpdateUserAdminResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(UpdateAdminResponse)
-	err := c.cc.Invoke(ctx, AuthService_UpdateAdmin_FullMethodName, in, out, cOpts...)
+	out := new(UpdateUserAdminResponse)
+	err := c.cc.Invoke(ctx, AuthService_UpdateUserAdmin_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -165,55 +303,464 @@ func (c *authServiceClient) DeleteUser(ctx context.Context, in *DeleteUserReques
 	return out, nil
 }
 
-func (c *authServiceClient) CreateGrant(ctx context.Context, in *CreateGrantRequest, opts ...grpc.CallOption) (*CreateGrantResponse, error) {
+func (c *authServiceClient) ListAccounts(ctx context.Context, in *ListAccountsRequest, opts ...grpc.CallOption) (*ListAccountsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(CreateGrantResponse)
-	err := c.cc.Invoke(ctx, AuthService_CreateGrant_FullMethodName, in, out, cOpts...)
+	out := new(ListAccountsResponse)
+	err := c.cc.Invoke(ctx, AuthService_ListAccounts_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
 	return out, nil
 }
 
-func (c *authServiceClient) GetGrant(ctx context.Context, in *GetGrantRequest, opts ...grpc.CallOption) (*GetGrantResponse, error) {
+func (c *authServiceClient) RenameUser(ctx context.Context, in *RenameUserRequest, opts ...grpc.CallOption) (*RenameUserResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(GetGrantResponse)
-	err := c.cc.Invoke(ctx, AuthService_GetGrant_FullMethodName, in, out, cOpts...)
+	out := new(RenameUserResponse)
+	err := c.cc.Invoke(ctx, AuthService_RenameUser_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
 	return out, nil
 }
 
-func (c *authServiceClient) UpdateGrant(ctx context.Context, in *UpdateGrantRequest, opts ...grpc.CallOption) (*UpdateGrantResponse, error) {
+func (c *authServiceClient) UpdateUserDisabled(ctx context.Context, in *UpdateUserDisabledRequest, opts ...grpc.CallOption) (*UpdateUserDisabledResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(UpdateGrantResponse)
-	err := c.cc.Invoke(ctx, AuthService_UpdateGrant_FullMethodName, in, out, cOpts...)
+	out := new(UpdateUserDisabledResponse)
+	err := c.cc.Invoke(ctx, AuthService_UpdateUserDisabled_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
 	return out, nil
 }
 
-func (c *authServiceClient) DeleteGrant(ctx context.Context, in *DeleteGrantRequest, opts ...grpc.CallOption) (*DeleteGrantResponse, error) {
+func (c *authServiceClient) CreateServiceAccount(ctx context.Context, in *CreateServiceAccountRequest, opts ...grpc.CallOption) (*CreateServiceAccountResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(DeleteGrantResponse)
-	err := c.cc.Invoke(ctx, AuthService_DeleteGrant_FullMethodName, in, out, cOpts...)
+	out := new(CreateServiceAccountResponse)
+	err := c.cc.Invoke(ctx, AuthService_CreateServiceAccount_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
 	return out, nil
 }
 
-func (c *authServiceClient) GetEffectivePermission(ctx context.Context, in *GetEffectivePermissionRequest, opts ...grpc.CallOption) (*GetEffectivePermissionResponse, error) {
+func (c *authServiceClient) WhoAmI(ctx context.Context, in *WhoAmIRequest, opts ...grpc.CallOption) (*WhoAmIResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(GetEffectivePermissionResponse)
-	err := c.cc.Invoke(ctx, AuthService_GetEffectivePermission_FullMethodName, in, out, cOpts...)
+	out := new(WhoAmIResponse)
+	err := c.cc.Invoke(ctx, AuthService_WhoAmI_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
 	return out, nil
 }
+
+func (c *authServiceClient) GrantUserPermission(ctx context.Context, in *GrantUserPermissionRequest, opts ...grpc.CallOption) (*GrantUserPermissionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GrantUserPermissionResponse)
+	err := c.cc.Invoke(ctx, AuthService_GrantUserPermission_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) GetUserGrant(ctx context.Context, in *GetUserGrantRequest, opts ...grpc.CallOption) (*GetUserGrantResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetUserGrantResponse)
+	err := c.cc.Invoke(ctx, AuthService_GetUserGrant_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) UpdateUserGrant(ctx context.Context, in *UpdateUserGrantRequest, opts ...grpc.CallOption) (*UpdateUserGrantResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UpdateUserGrantResponse)
+	err := c.cc.Invoke(ctx, AuthService_UpdateUserGrant_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) RevokeUserPermission(ctx context.Context, in *RevokeUserPermissionRequest, opts ...grpc.CallOption) (*RevokeUserPermissionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RevokeUserPermissionResponse)
+	err := c.cc.Invoke(ctx, AuthService_RevokeUserPermission_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) GetUserPermission(ctx context.Context, in *GetUserPermissionRequest, opts ...grpc.CallOption) (*GetUserPermissionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetUserPermissionResponse)
+	err := c.cc.Invoke(ctx, AuthService_GetUserPermission_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) ListUserPermissions(ctx context.Context, in *ListUserPermissionsRequest, opts ...grpc.CallOption) (*ListUserPermissionsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListUserPermissionsResponse)
+	err := c.cc.Invoke(ctx, AuthService_ListUserPermissions_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) ListCurrentUserPermissions(ctx context.Context, in *ListCurrentUserPermissionsRequest, opts ...grpc.CallOption) (*ListCurrentUserPermissionsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListCurrentUserPermissionsResponse)
+	err := c.cc.Invoke(ctx, AuthService_ListCurrentUserPermissions_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) SetPermission(ctx context.Context, in *SetPermissionRequest, opts ...grpc.CallOption) (*SetPermissionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SetPermissionResponse)
+	err := c.cc.Invoke(ctx, AuthService_SetPermission_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) UnsetPermission(ctx context.Context, in *UnsetPermissionRequest, opts ...grpc.CallOption) (*UnsetPermissionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UnsetPermissionResponse)
+	err := c.cc.Invoke(ctx, AuthService_UnsetPermission_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) CreateRole(ctx context.Context, in *CreateRoleRequest, opts ...grpc.CallOption) (*CreateRoleResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CreateRoleResponse)
+	err := c.cc.Invoke(ctx, AuthService_CreateRole_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) GetRole(ctx context.Context, in *GetRoleRequest, opts ...grpc.CallOption) (*GetRoleResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetRoleResponse)
+	err := c.cc.Invoke(ctx, AuthService_GetRole_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) ListRoles(ctx context.Context, in *ListRolesRequest, opts ...grpc.CallOption) (*ListRolesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListRolesResponse)
+	err := c.cc.Invoke(ctx, AuthService_ListRoles_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) UpdateRole(ctx context.Context, in *UpdateRoleRequest, opts ...grpc.CallOption) (*UpdateRoleResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UpdateRoleResponse)
+	err := c.cc.Invoke(ctx, AuthService_UpdateRole_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) UpdateRoleDefault(ctx context.Context, in *UpdateRoleDefaultRequest, opts ...grpc.CallOption) (*UpdateRoleDefaultResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UpdateRoleDefaultResponse)
+	err := c.cc.Invoke(ctx, AuthService_UpdateRoleDefault_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) DeleteRole(ctx context.Context, in *DeleteRoleRequest, opts ...grpc.CallOption) (*DeleteRoleResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DeleteRoleResponse)
+	err := c.cc.Invoke(ctx, AuthService_DeleteRole_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) AddRolePermission(ctx context.Context, in *AddRolePermissionRequest, opts ...grpc.CallOption) (*AddRolePermissionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AddRolePermissionResponse)
+	err := c.cc.Invoke(ctx, AuthService_AddRolePermission_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) UpdateRolePermission(ctx context.Context, in *UpdateRolePermissionRequest, opts ...grpc.CallOption) (*UpdateRolePermissionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UpdateRolePermissionResponse)
+	err := c.cc.Invoke(ctx, AuthService_UpdateRolePermission_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) RemoveRolePermission(ctx context.Context, in *RemoveRolePermissionRequest, opts ...grpc.CallOption) (*RemoveRolePermissionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RemoveRolePermissionResponse)
+	err := c.cc.Invoke(ctx, AuthService_RemoveRolePermission_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) ListRolePermissions(ctx context.Context, in *ListRolePermissionsRequest, opts ...grpc.CallOption) (*ListRolePermissionsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListRolePermissionsResponse)
+	err := c.cc.Invoke(ctx, AuthService_ListRolePermissions_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) AssignRole(ctx context.Context, in *AssignRoleRequest, opts ...grpc.CallOption) (*AssignRoleResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AssignRoleResponse)
+	err := c.cc.Invoke(ctx, AuthService_AssignRole_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) UnassignRole(ctx context.Context, in *UnassignRoleRequest, opts ...grpc.CallOption) (*UnassignRoleResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UnassignRoleResponse)
+	err := c.cc.Invoke(ctx, AuthService_UnassignRole_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) ListRoleUsers(ctx context.Context, in *ListRoleUsersRequest, opts ...grpc.CallOption) (*ListRoleUsersResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListRoleUsersResponse)
+	err := c.cc.Invoke(ctx, AuthService_ListRoleUsers_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) ListUserRoles(ctx context.Context, in *ListUserRolesRequest, opts ...grpc.CallOption) (*ListUserRolesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListUserRolesResponse)
+	err := c.cc.Invoke(ctx, AuthService_ListUserRoles_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) ListWorkspacePermissions(ctx context.Context, in *ListWorkspacePermissionsRequest, opts ...grpc.CallOption) (*ListWorkspacePermissionsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListWorkspacePermissionsResponse)
+	err := c.cc.Invoke(ctx, AuthService_ListWorkspacePermissions_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) SetWorkspacePermission(ctx context.Context, in *SetWorkspacePermissionRequest, opts ...grpc.CallOption) (*SetWorkspacePermissionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SetWorkspacePermissionResponse)
+	err := c.cc.Invoke(ctx, AuthService_SetWorkspacePermission_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) DeleteWorkspacePermission(ctx context.Context, in *DeleteWorkspacePermissionRequest, opts ...grpc.CallOption) (*DeleteWorkspacePermissionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DeleteWorkspacePermissionResponse)
+	err := c.cc.Invoke(ctx, AuthService_DeleteWorkspacePermission_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) ListUserWorkspacePermissions(ctx context.Context, in *ListUserWorkspacePermissionsRequest, opts ...grpc.CallOption) (*ListUserWorkspacePermissionsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListUserWorkspacePermissionsResponse)
+	err := c.cc.Invoke(ctx, AuthService_ListUserWorkspacePermissions_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) CreateToken(ctx context.Context, in *CreateTokenRequest, opts ...grpc.CallOption) (*CreateTokenResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CreateTokenResponse)
+	err := c.cc.Invoke(ctx, AuthService_CreateToken_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) ListTokens(ctx context.Context, in *ListTokensRequest, opts ...grpc.CallOption) (*ListTokensResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListTokensResponse)
+	err := c.cc.Invoke(ctx, AuthService_ListTokens_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) DeleteToken(ctx context.Context, in *DeleteTokenRequest, opts ...grpc.CallOption) (*DeleteTokenResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DeleteTokenResponse)
+	err := c.cc.Invoke(ctx, AuthService_DeleteToken_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) CreateAccessKey(ctx context.Context, in *CreateAccessKeyRequest, opts ...grpc.CallOption) (*CreateAccessKeyResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CreateAccessKeyResponse)
+	err := c.cc.Invoke(ctx, AuthService_CreateAccessKey_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) ListAccessKeys(ctx context.Context, in *ListAccessKeysRequest, opts ...grpc.CallOption) (*ListAccessKeysResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListAccessKeysResponse)
+	err := c.cc.Invoke(ctx, AuthService_ListAccessKeys_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) DeleteAccessKey(ctx context.Context, in *DeleteAccessKeyRequest, opts ...grpc.CallOption) (*DeleteAccessKeyResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DeleteAccessKeyResponse)
+	err := c.cc.Invoke(ctx, AuthService_DeleteAccessKey_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) WhoCan(ctx context.Context, in *WhoCanRequest, opts ...grpc.CallOption) (*WhoCanResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(WhoCanResponse)
+	err := c.cc.Invoke(ctx, AuthService_WhoCan_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) WhatCan(ctx context.Context, in *WhatCanRequest, opts ...grpc.CallOption) (*WhatCanResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(WhatCanResponse)
+	err := c.cc.Invoke(ctx, AuthService_WhatCan_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) Explain(ctx context.Context, in *ExplainRequest, opts ...grpc.CallOption) (*ExplainResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ExplainResponse)
+	err := c.cc.Invoke(ctx, AuthService_Explain_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) ListAudit(ctx context.Context, in *ListAuditRequest, opts ...grpc.CallOption) (*ListAuditResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListAuditResponse)
+	err := c.cc.Invoke(ctx, AuthService_ListAudit_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) ExportState(ctx context.Context, in *ExportStateRequest, opts ...grpc.CallOption) (*ExportStateResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ExportStateResponse)
+	err := c.cc.Invoke(ctx, AuthService_ExportState_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) ApplyState(ctx context.Context, in *ApplyStateRequest, opts ...grpc.CallOption) (*ApplyStateResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ApplyStateResponse)
+	err := c.cc.Invoke(ctx, AuthService_ApplyState_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) BackUpState(ctx context.Context, in *BackUpStateRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[BackUpStateResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &AuthService_ServiceDesc.Streams[0], AuthService_BackUpState_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[BackUpStateRequest, BackUpStateResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type AuthService_BackUpStateClient = grpc.ServerStreamingClient[BackUpStateResponse]
 
 // AuthServiceServer is the server API for AuthService service.
 // All implementations must embed UnimplementedAuthServiceServer
@@ -221,35 +768,121 @@ func (c *authServiceClient) GetEffectivePermission(ctx context.Context, in *GetE
 //
 // AuthService administers users and what is granted to them.
 type AuthServiceServer interface {
-	// CreateUser makes an account that is no admin. Admins only. REST: users/create.
+	// CreateUser makes an account. For admins and workspace admins. REST: users/create.
 	CreateUser(context.Context, *CreateUserRequest) (*CreateUserResponse, error)
-	// GetUser reads an account with its grants. The user itself, or an admin. REST: users/get, users/permissions/list.
+	// GetUser: an account and what is granted to it. For the user and admins. REST: users/get.
 	GetUser(context.Context, *GetUserRequest) (*GetUserResponse, error)
-	// ListUsers names all accounts, ordered by id, without their grants. Any user. REST: users/list.
+	// ListUsers: all accounts, with those of their roles that the caller may see. For who may use the workspace. REST: users/list.
 	ListUsers(context.Context, *ListUsersRequest) (*ListUsersResponse, error)
-	// GetCurrentUser tells callers who they are. Any user, also one that must change its password. REST: users/current,
-	// users/current/permissions.
+	// GetCurrentUser: who the caller is, in MLflow's words. REST: users/current.
 	GetCurrentUser(context.Context, *GetCurrentUserRequest) (*GetCurrentUserResponse, error)
-	// UpdatePassword sets the password of the caller or, for an admin, of anybody. REST: users/update-password.
-	UpdatePassword(context.Context, *UpdatePasswordRequest) (*UpdatePasswordResponse, error)
-	// UpdateAdmin makes a user an admin or takes that back. The last admin stays one. Admins only. REST: users/update-admin.
-	UpdateAdmin(context.Context, *UpdateAdminRequest) (*UpdateAdminResponse, error)
-	// DeleteUser deletes an account and everything granted to it. Admins only, and never the caller. REST: users/delete.
+	// UpdateUserPassword sets a password. For the user and admins. REST: users/update-password.
+	UpdateUserPassword(context.Context, *UpdateUserPasswordRequest) (*UpdateUserPasswordResponse, error)
+	// UpdateUserAdmin makes a user an admin, or takes that back. For admins; the last one stays. REST: users/update-admin.
+	UpdateUserAdmin(context.Context, *UpdateUserAdminRequest) (*UpdateUserAdminResponse, error)
+	// DeleteUser deletes an account and everything granted to it. For admins, but for the own account. REST: users/delete.
 	DeleteUser(context.Context, *DeleteUserRequest) (*DeleteUserResponse, error)
-	// CreateGrant gives a user a permission; ALREADY_EXISTS if there is a grant on that resource. It needs MANAGE on the resource, and an
-	// admin for the id "*". REST: users/permissions/grant, {experiments,registered-models}/permissions/create.
-	CreateGrant(context.Context, *CreateGrantRequest) (*CreateGrantResponse, error)
-	// GetGrant reads what has been granted to the user on exactly this resource. It needs MANAGE on the resource.
-	// REST: {experiments,registered-models}/permissions/get.
-	GetGrant(context.Context, *GetGrantRequest) (*GetGrantResponse, error)
-	// UpdateGrant changes an existing grant. It needs MANAGE on the resource. REST: {experiments,registered-models}/permissions/update.
-	UpdateGrant(context.Context, *UpdateGrantRequest) (*UpdateGrantResponse, error)
-	// DeleteGrant takes a grant back, so that the default permission governs again. It needs MANAGE on the resource, and an admin for the id
-	// "*". REST: users/permissions/revoke, {experiments,registered-models}/permissions/delete.
-	DeleteGrant(context.Context, *DeleteGrantRequest) (*DeleteGrantResponse, error)
-	// GetEffectivePermission tells what a user may do with a resource in the end: grants, patterns and the default taken together. The user
-	// itself, or an admin. REST: users/permissions/get.
-	GetEffectivePermission(context.Context, *GetEffectivePermissionRequest) (*GetEffectivePermissionResponse, error)
+	// ListAccounts: every account with all that is known of it. For admins. REST: users/list.
+	ListAccounts(context.Context, *ListAccountsRequest) (*ListAccountsResponse, error)
+	// RenameUser gives an account another name; it keeps everything. For admins. REST: users/rename.
+	RenameUser(context.Context, *RenameUserRequest) (*RenameUserResponse, error)
+	// UpdateUserDisabled locks an account, or opens it again. For admins. REST: users/update-disabled.
+	UpdateUserDisabled(context.Context, *UpdateUserDisabledRequest) (*UpdateUserDisabledResponse, error)
+	// CreateServiceAccount makes an account for a program, which never has a password. For admins. REST: users/create-service-account.
+	CreateServiceAccount(context.Context, *CreateServiceAccountRequest) (*CreateServiceAccountResponse, error)
+	// WhoAmI: who the caller is, how they signed in, and their roles. REST: users/current.
+	WhoAmI(context.Context, *WhoAmIRequest) (*WhoAmIResponse, error)
+	// GrantUserPermission grants a user a permission on a resource. For who has MANAGE on it. REST: users/permissions/grant,
+	// {experiments,registered-models,…}/permissions/create.
+	GrantUserPermission(context.Context, *GrantUserPermissionRequest) (*GrantUserPermissionResponse, error)
+	// GetUserGrant: what is granted to the user on exactly this resource. For who has MANAGE on it. REST:
+	// {experiments,registered-models,…}/permissions/get.
+	GetUserGrant(context.Context, *GetUserGrantRequest) (*GetUserGrantResponse, error)
+	// UpdateUserGrant changes an existing grant. For who has MANAGE on the resource. REST:
+	// {experiments,registered-models,…}/permissions/update.
+	UpdateUserGrant(context.Context, *UpdateUserGrantRequest) (*UpdateUserGrantResponse, error)
+	// RevokeUserPermission takes a user's own permission on a resource back. For who has MANAGE on it. REST: users/permissions/revoke,
+	// {experiments,registered-models,…}/permissions/delete.
+	RevokeUserPermission(context.Context, *RevokeUserPermissionRequest) (*RevokeUserPermissionResponse, error)
+	// GetUserPermission: what a user may do with a resource in the end. For the user, admins and workspace admins. REST:
+	// users/permissions/get.
+	GetUserPermission(context.Context, *GetUserPermissionRequest) (*GetUserPermissionResponse, error)
+	// ListUserPermissions: what is granted to a user, directly and by roles. For the user, admins and, in part, workspace admins. REST:
+	// users/permissions/list.
+	ListUserPermissions(context.Context, *ListUserPermissionsRequest) (*ListUserPermissionsResponse, error)
+	// ListCurrentUserPermissions: what is granted to the caller, directly and by roles. REST: users/current/permissions.
+	ListCurrentUserPermissions(context.Context, *ListCurrentUserPermissionsRequest) (*ListCurrentUserPermissionsResponse, error)
+	// SetPermission grants a user or a role a permission, whatever was granted before. For who has MANAGE on the resource. REST:
+	// permissions/set.
+	SetPermission(context.Context, *SetPermissionRequest) (*SetPermissionResponse, error)
+	// UnsetPermission takes it back. For who has MANAGE on the resource. REST: permissions/unset.
+	UnsetPermission(context.Context, *UnsetPermissionRequest) (*UnsetPermissionResponse, error)
+	// CreateRole makes a role in a workspace. For admins of the workspace. REST: roles/create.
+	CreateRole(context.Context, *CreateRoleRequest) (*CreateRoleResponse, error)
+	// GetRole: a role and what it holds. For admins of its workspace, and who has a role there. REST: roles/get.
+	GetRole(context.Context, *GetRoleRequest) (*GetRoleResponse, error)
+	// ListRoles: the roles of workspaces, or of all for admins. REST: roles/list.
+	ListRoles(context.Context, *ListRolesRequest) (*ListRolesResponse, error)
+	// UpdateRole changes a role's name or description. For admins of its workspace. REST: roles/update.
+	UpdateRole(context.Context, *UpdateRoleRequest) (*UpdateRoleResponse, error)
+	// UpdateRoleDefault sets what takes the place of the default permission for who has the role. For admins. REST: roles/update-default.
+	UpdateRoleDefault(context.Context, *UpdateRoleDefaultRequest) (*UpdateRoleDefaultResponse, error)
+	// DeleteRole deletes a role, and takes it from everybody who has it. For admins of its workspace. REST: roles/delete.
+	DeleteRole(context.Context, *DeleteRoleRequest) (*DeleteRoleResponse, error)
+	// AddRolePermission grants a role a permission in its workspace. For admins of it. REST: roles/permissions/add.
+	AddRolePermission(context.Context, *AddRolePermissionRequest) (*AddRolePermissionResponse, error)
+	// UpdateRolePermission changes a permission by its id. For admins of the workspace. REST: roles/permissions/update.
+	UpdateRolePermission(context.Context, *UpdateRolePermissionRequest) (*UpdateRolePermissionResponse, error)
+	// RemoveRolePermission takes a permission back by its id. For admins of the workspace. REST: roles/permissions/remove.
+	RemoveRolePermission(context.Context, *RemoveRolePermissionRequest) (*RemoveRolePermissionResponse, error)
+	// ListRolePermissions: what a role holds. For admins of its workspace, and who has a role there. REST: roles/permissions/list.
+	ListRolePermissions(context.Context, *ListRolePermissionsRequest) (*ListRolePermissionsResponse, error)
+	// AssignRole gives a user a role. For admins of its workspace. REST: roles/assign.
+	AssignRole(context.Context, *AssignRoleRequest) (*AssignRoleResponse, error)
+	// UnassignRole takes a role from a user. For admins of its workspace. REST: roles/unassign.
+	UnassignRole(context.Context, *UnassignRoleRequest) (*UnassignRoleResponse, error)
+	// ListRoleUsers: who has a role. For admins of its workspace. REST: roles/users/list.
+	ListRoleUsers(context.Context, *ListRoleUsersRequest) (*ListRoleUsersResponse, error)
+	// ListUserRoles: the roles of a user. For the user, admins and, in part, workspace admins. REST: users/roles/list.
+	ListUserRoles(context.Context, *ListUserRolesRequest) (*ListUserRolesResponse, error)
+	// ListWorkspacePermissions: who has a permission on a workspace as a whole. For admins of it. REST:
+	// workspaces/{workspace_name}/permissions.
+	ListWorkspacePermissions(context.Context, *ListWorkspacePermissionsRequest) (*ListWorkspacePermissionsResponse, error)
+	// SetWorkspacePermission grants a user a permission on a workspace as a whole, or changes it. For admins of it. REST:
+	// workspaces/{workspace_name}/permissions.
+	SetWorkspacePermission(context.Context, *SetWorkspacePermissionRequest) (*SetWorkspacePermissionResponse, error)
+	// DeleteWorkspacePermission takes a user's permission on a workspace as a whole back. For admins of it. REST:
+	// workspaces/{workspace_name}/permissions.
+	DeleteWorkspacePermission(context.Context, *DeleteWorkspacePermissionRequest) (*DeleteWorkspacePermissionResponse, error)
+	// ListUserWorkspacePermissions: the workspaces that a user has a permission on. For admins. REST: workspace-permissions.
+	ListUserWorkspacePermissions(context.Context, *ListUserWorkspacePermissionsRequest) (*ListUserWorkspacePermissionsResponse, error)
+	// CreateToken issues a token, which is shown once. For the user and admins. REST: tokens/create.
+	CreateToken(context.Context, *CreateTokenRequest) (*CreateTokenResponse, error)
+	// ListTokens: the tokens of a user, without their secrets. For the user and admins. REST: tokens/list.
+	ListTokens(context.Context, *ListTokensRequest) (*ListTokensResponse, error)
+	// DeleteToken revokes a token. For the user and admins. REST: tokens/delete.
+	DeleteToken(context.Context, *DeleteTokenRequest) (*DeleteTokenResponse, error)
+	// CreateAccessKey issues an access key for AWS Signature Version 4, whose secret is shown once. For the user and admins. REST:
+	// access-keys/create.
+	CreateAccessKey(context.Context, *CreateAccessKeyRequest) (*CreateAccessKeyResponse, error)
+	// ListAccessKeys: the access keys of a user, without their secrets. For the user and admins. REST: access-keys/list.
+	ListAccessKeys(context.Context, *ListAccessKeysRequest) (*ListAccessKeysResponse, error)
+	// DeleteAccessKey revokes an access key. For the user and admins. REST: access-keys/delete.
+	DeleteAccessKey(context.Context, *DeleteAccessKeyRequest) (*DeleteAccessKeyResponse, error)
+	// WhoCan: who can do something to a resource, and why. For who has MANAGE on it. REST: access/who-can.
+	WhoCan(context.Context, *WhoCanRequest) (*WhoCanResponse, error)
+	// WhatCan: what a user has a permission on, and why. For the user, admins and, in part, workspace admins. REST: access/what-can.
+	WhatCan(context.Context, *WhatCanRequest) (*WhatCanResponse, error)
+	// Explain: how a request is or was decided, and how it would be with other grants. For admins. REST: explain.
+	Explain(context.Context, *ExplainRequest) (*ExplainResponse, error)
+	// ListAudit: what happened, newest first. For admins. REST: audit/list.
+	ListAudit(context.Context, *ListAuditRequest) (*ListAuditResponse, error)
+	// ExportState: the whole state as a document. For admins. REST: state/export.
+	ExportState(context.Context, *ExportStateRequest) (*ExportStateResponse, error)
+	// ApplyState makes the state what a document says, all of it or nothing. For admins. REST: state/apply.
+	ApplyState(context.Context, *ApplyStateRequest) (*ApplyStateResponse, error)
+	// BackUpState: a copy of the store's file. For admins. REST: state/backup.
+	BackUpState(*BackUpStateRequest, grpc.ServerStreamingServer[BackUpStateResponse]) error
 	mustEmbedUnimplementedAuthServiceServer()
 }
 
@@ -272,29 +905,149 @@ func (UnimplementedAuthServiceServer) ListUsers(context.Context, *ListUsersReque
 func (UnimplementedAuthServiceServer) GetCurrentUser(context.Context, *GetCurrentUserRequest) (*GetCurrentUserResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetCurrentUser not implemented")
 }
-func (UnimplementedAuthServiceServer) UpdatePassword(context.Context, *UpdatePasswordRequest) (*UpdatePasswordResponse, error) {
-	return nil, status.Error(codes.Unimplemented, "method UpdatePassword not implemented")
+func (UnimplementedAuthServiceServer) UpdateUserPassword(context.Context, *UpdateUserPasswordRequest) (*UpdateUserPasswordResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateUserPassword not implemented")
 }
-func (UnimplementedAuthServiceServer) UpdateAdmin(context.Context, *UpdateAdminRequest) (*UpdateAdminResponse, error) {
-	return nil, status.Error(codes.Unimplemented, "method UpdateAdmin not implemented")
+func (UnimplementedAuthServiceServer) UpdateUserAdmin(context.Context, *UpdateUserAdminRequest) (*UpdateUserAdminResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateUserAdmin not implemented")
 }
 func (UnimplementedAuthServiceServer) DeleteUser(context.Context, *DeleteUserRequest) (*DeleteUserResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteUser not implemented")
 }
-func (UnimplementedAuthServiceServer) CreateGrant(context.Context, *CreateGrantRequest) (*CreateGrantResponse, error) {
-	return nil, status.Error(codes.Unimplemented, "method CreateGrant not implemented")
+func (UnimplementedAuthServiceServer) ListAccounts(context.Context, *ListAccountsRequest) (*ListAccountsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListAccounts not implemented")
 }
-func (UnimplementedAuthServiceServer) GetGrant(context.Context, *GetGrantRequest) (*GetGrantResponse, error) {
-	return nil, status.Error(codes.Unimplemented, "method GetGrant not implemented")
+func (UnimplementedAuthServiceServer) RenameUser(context.Context, *RenameUserRequest) (*RenameUserResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RenameUser not implemented")
 }
-func (UnimplementedAuthServiceServer) UpdateGrant(context.Context, *UpdateGrantRequest) (*UpdateGrantResponse, error) {
-	return nil, status.Error(codes.Unimplemented, "method UpdateGrant not implemented")
+func (UnimplementedAuthServiceServer) UpdateUserDisabled(context.Context, *UpdateUserDisabledRequest) (*UpdateUserDisabledResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateUserDisabled not implemented")
 }
-func (UnimplementedAuthServiceServer) DeleteGrant(context.Context, *DeleteGrantRequest) (*DeleteGrantResponse, error) {
-	return nil, status.Error(codes.Unimplemented, "method DeleteGrant not implemented")
+func (UnimplementedAuthServiceServer) CreateServiceAccount(context.Context, *CreateServiceAccountRequest) (*CreateServiceAccountResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateServiceAccount not implemented")
 }
-func (UnimplementedAuthServiceServer) GetEffectivePermission(context.Context, *GetEffectivePermissionRequest) (*GetEffectivePermissionResponse, error) {
-	return nil, status.Error(codes.Unimplemented, "method GetEffectivePermission not implemented")
+func (UnimplementedAuthServiceServer) WhoAmI(context.Context, *WhoAmIRequest) (*WhoAmIResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method WhoAmI not implemented")
+}
+func (UnimplementedAuthServiceServer) GrantUserPermission(context.Context, *GrantUserPermissionRequest) (*GrantUserPermissionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GrantUserPermission not implemented")
+}
+func (UnimplementedAuthServiceServer) GetUserGrant(context.Context, *GetUserGrantRequest) (*GetUserGrantResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetUserGrant not implemented")
+}
+func (UnimplementedAuthServiceServer) UpdateUserGrant(context.Context, *UpdateUserGrantRequest) (*UpdateUserGrantResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateUserGrant not implemented")
+}
+func (UnimplementedAuthServiceServer) RevokeUserPermission(context.Context, *RevokeUserPermissionRequest) (*RevokeUserPermissionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RevokeUserPermission not implemented")
+}
+func (UnimplementedAuthServiceServer) GetUserPermission(context.Context, *GetUserPermissionRequest) (*GetUserPermissionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetUserPermission not implemented")
+}
+func (UnimplementedAuthServiceServer) ListUserPermissions(context.Context, *ListUserPermissionsRequest) (*ListUserPermissionsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListUserPermissions not implemented")
+}
+func (UnimplementedAuthServiceServer) ListCurrentUserPermissions(context.Context, *ListCurrentUserPermissionsRequest) (*ListCurrentUserPermissionsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListCurrentUserPermissions not implemented")
+}
+func (UnimplementedAuthServiceServer) SetPermission(context.Context, *SetPermissionRequest) (*SetPermissionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SetPermission not implemented")
+}
+func (UnimplementedAuthServiceServer) UnsetPermission(context.Context, *UnsetPermissionRequest) (*UnsetPermissionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UnsetPermission not implemented")
+}
+func (UnimplementedAuthServiceServer) CreateRole(context.Context, *CreateRoleRequest) (*CreateRoleResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateRole not implemented")
+}
+func (UnimplementedAuthServiceServer) GetRole(context.Context, *GetRoleRequest) (*GetRoleResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetRole not implemented")
+}
+func (UnimplementedAuthServiceServer) ListRoles(context.Context, *ListRolesRequest) (*ListRolesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListRoles not implemented")
+}
+func (UnimplementedAuthServiceServer) UpdateRole(context.Context, *UpdateRoleRequest) (*UpdateRoleResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateRole not implemented")
+}
+func (UnimplementedAuthServiceServer) UpdateRoleDefault(context.Context, *UpdateRoleDefaultRequest) (*UpdateRoleDefaultResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateRoleDefault not implemented")
+}
+func (UnimplementedAuthServiceServer) DeleteRole(context.Context, *DeleteRoleRequest) (*DeleteRoleResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteRole not implemented")
+}
+func (UnimplementedAuthServiceServer) AddRolePermission(context.Context, *AddRolePermissionRequest) (*AddRolePermissionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AddRolePermission not implemented")
+}
+func (UnimplementedAuthServiceServer) UpdateRolePermission(context.Context, *UpdateRolePermissionRequest) (*UpdateRolePermissionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateRolePermission not implemented")
+}
+func (UnimplementedAuthServiceServer) RemoveRolePermission(context.Context, *RemoveRolePermissionRequest) (*RemoveRolePermissionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RemoveRolePermission not implemented")
+}
+func (UnimplementedAuthServiceServer) ListRolePermissions(context.Context, *ListRolePermissionsRequest) (*ListRolePermissionsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListRolePermissions not implemented")
+}
+func (UnimplementedAuthServiceServer) AssignRole(context.Context, *AssignRoleRequest) (*AssignRoleResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AssignRole not implemented")
+}
+func (UnimplementedAuthServiceServer) UnassignRole(context.Context, *UnassignRoleRequest) (*UnassignRoleResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UnassignRole not implemented")
+}
+func (UnimplementedAuthServiceServer) ListRoleUsers(context.Context, *ListRoleUsersRequest) (*ListRoleUsersResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListRoleUsers not implemented")
+}
+func (UnimplementedAuthServiceServer) ListUserRoles(context.Context, *ListUserRolesRequest) (*ListUserRolesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListUserRoles not implemented")
+}
+func (UnimplementedAuthServiceServer) ListWorkspacePermissions(context.Context, *ListWorkspacePermissionsRequest) (*ListWorkspacePermissionsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListWorkspacePermissions not implemented")
+}
+func (UnimplementedAuthServiceServer) SetWorkspacePermission(context.Context, *SetWorkspacePermissionRequest) (*SetWorkspacePermissionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SetWorkspacePermission not implemented")
+}
+func (UnimplementedAuthServiceServer) DeleteWorkspacePermission(context.Context, *DeleteWorkspacePermissionRequest) (*DeleteWorkspacePermissionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteWorkspacePermission not implemented")
+}
+func (UnimplementedAuthServiceServer) ListUserWorkspacePermissions(context.Context, *ListUserWorkspacePermissionsRequest) (*ListUserWorkspacePermissionsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListUserWorkspacePermissions not implemented")
+}
+func (UnimplementedAuthServiceServer) CreateToken(context.Context, *CreateTokenRequest) (*CreateTokenResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateToken not implemented")
+}
+func (UnimplementedAuthServiceServer) ListTokens(context.Context, *ListTokensRequest) (*ListTokensResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListTokens not implemented")
+}
+func (UnimplementedAuthServiceServer) DeleteToken(context.Context, *DeleteTokenRequest) (*DeleteTokenResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteToken not implemented")
+}
+func (UnimplementedAuthServiceServer) CreateAccessKey(context.Context, *CreateAccessKeyRequest) (*CreateAccessKeyResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateAccessKey not implemented")
+}
+func (UnimplementedAuthServiceServer) ListAccessKeys(context.Context, *ListAccessKeysRequest) (*ListAccessKeysResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListAccessKeys not implemented")
+}
+func (UnimplementedAuthServiceServer) DeleteAccessKey(context.Context, *DeleteAccessKeyRequest) (*DeleteAccessKeyResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteAccessKey not implemented")
+}
+func (UnimplementedAuthServiceServer) WhoCan(context.Context, *WhoCanRequest) (*WhoCanResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method WhoCan not implemented")
+}
+func (UnimplementedAuthServiceServer) WhatCan(context.Context, *WhatCanRequest) (*WhatCanResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method WhatCan not implemented")
+}
+func (UnimplementedAuthServiceServer) Explain(context.Context, *ExplainRequest) (*ExplainResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Explain not implemented")
+}
+func (UnimplementedAuthServiceServer) ListAudit(context.Context, *ListAuditRequest) (*ListAuditResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListAudit not implemented")
+}
+func (UnimplementedAuthServiceServer) ExportState(context.Context, *ExportStateRequest) (*ExportStateResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ExportState not implemented")
+}
+func (UnimplementedAuthServiceServer) ApplyState(context.Context, *ApplyStateRequest) (*ApplyStateResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ApplyState not implemented")
+}
+func (UnimplementedAuthServiceServer) BackUpState(*BackUpStateRequest, grpc.ServerStreamingServer[BackUpStateResponse]) error {
+	return status.Error(codes.Unimplemented, "method BackUpState not implemented")
 }
 func (UnimplementedAuthServiceServer) mustEmbedUnimplementedAuthServiceServer() {}
 func (UnimplementedAuthServiceServer) testEmbeddedByValue()                     {}
@@ -389,38 +1142,38 @@ func _AuthService_GetCurrentUser_Handler(srv interface{}, ctx context.Context, d
 	return interceptor(ctx, in, info, handler)
 }
 
-func _AuthService_UpdatePassword_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(UpdatePasswordRequest)
+func _AuthService_UpdateUserPassword_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateUserPasswordRequest)
 	if err := dec(in); err != nil {
 		return nil, err
 	}
 	if interceptor == nil {
-		return srv.(AuthServiceServer).UpdatePassword(ctx, in)
+		return srv.(AuthServiceServer).UpdateUserPassword(ctx, in)
 	}
 	info := &grpc.UnaryServerInfo{
 		Server:     srv,
-		FullMethod: AuthService_UpdatePassword_FullMethodName,
+		FullMethod: AuthService_UpdateUserPassword_FullMethodName,
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(AuthServiceServer).UpdatePassword(ctx, req.(*UpdatePasswordRequest))
+		return srv.(AuthServiceServer).UpdateUserPassword(ctx, req.(*UpdateUserPasswordRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
 
-func _AuthService_UpdateAdmin_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(UpdateAdminRequest)
+func _AuthService_UpdateUserAdmin_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateUserAdminRequest)
 	if err := dec(in); err != nil {
 		return nil, err
 	}
 	if interceptor == nil {
-		return srv.(AuthServiceServer).UpdateAdmin(ctx, in)
+		return srv.(AuthServiceServer).UpdateUserAdmin(ctx, in)
 	}
 	info := &grpc.UnaryServerInfo{
 		Server:     srv,
-		FullMethod: AuthService_UpdateAdmin_FullMethodName,
+		FullMethod: AuthService_UpdateUserAdmin_FullMethodName,
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(AuthServiceServer).UpdateAdmin(ctx, req.(*UpdateAdminRequest))
+		return srv.(AuthServiceServer).UpdateUserAdmin(ctx, req.(*UpdateUserAdminRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -443,95 +1196,808 @@ func _AuthService_DeleteUser_Handler(srv interface{}, ctx context.Context, dec f
 	return interceptor(ctx, in, info, handler)
 }
 
-func _AuthService_CreateGrant_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(CreateGrantRequest)
+func _AuthService_ListAccounts_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListAccountsRequest)
 	if err := dec(in); err != nil {
 		return nil, err
 	}
 	if interceptor == nil {
-		return srv.(AuthServiceServer).CreateGrant(ctx, in)
+		return srv.(AuthServiceServer).ListAccounts(ctx, in)
 	}
 	info := &grpc.UnaryServerInfo{
 		Server:     srv,
-		FullMethod: AuthService_CreateGrant_FullMethodName,
+		FullMethod: AuthService_ListAccounts_FullMethodName,
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(AuthServiceServer).CreateGrant(ctx, req.(*CreateGrantRequest))
+		return srv.(AuthServiceServer).ListAccounts(ctx, req.(*ListAccountsRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
 
-func _AuthService_GetGrant_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(GetGrantRequest)
+func _AuthService_RenameUser_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RenameUserRequest)
 	if err := dec(in); err != nil {
 		return nil, err
 	}
 	if interceptor == nil {
-		return srv.(AuthServiceServer).GetGrant(ctx, in)
+		return srv.(AuthServiceServer).RenameUser(ctx, in)
 	}
 	info := &grpc.UnaryServerInfo{
 		Server:     srv,
-		FullMethod: AuthService_GetGrant_FullMethodName,
+		FullMethod: AuthService_RenameUser_FullMethodName,
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(AuthServiceServer).GetGrant(ctx, req.(*GetGrantRequest))
+		return srv.(AuthServiceServer).RenameUser(ctx, req.(*RenameUserRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
 
-func _AuthService_UpdateGrant_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(UpdateGrantRequest)
+func _AuthService_UpdateUserDisabled_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateUserDisabledRequest)
 	if err := dec(in); err != nil {
 		return nil, err
 	}
 	if interceptor == nil {
-		return srv.(AuthServiceServer).UpdateGrant(ctx, in)
+		return srv.(AuthServiceServer).UpdateUserDisabled(ctx, in)
 	}
 	info := &grpc.UnaryServerInfo{
 		Server:     srv,
-		FullMethod: AuthService_UpdateGrant_FullMethodName,
+		FullMethod: AuthService_UpdateUserDisabled_FullMethodName,
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(AuthServiceServer).UpdateGrant(ctx, req.(*UpdateGrantRequest))
+		return srv.(AuthServiceServer).UpdateUserDisabled(ctx, req.(*UpdateUserDisabledRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
 
-func _AuthService_DeleteGrant_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(DeleteGrantRequest)
+func _AuthService_CreateServiceAccount_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateServiceAccountRequest)
 	if err := dec(in); err != nil {
 		return nil, err
 	}
 	if interceptor == nil {
-		return srv.(AuthServiceServer).DeleteGrant(ctx, in)
+		return srv.(AuthServiceServer).CreateServiceAccount(ctx, in)
 	}
 	info := &grpc.UnaryServerInfo{
 		Server:     srv,
-		FullMethod: AuthService_DeleteGrant_FullMethodName,
+		FullMethod: AuthService_CreateServiceAccount_FullMethodName,
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(AuthServiceServer).DeleteGrant(ctx, req.(*DeleteGrantRequest))
+		return srv.(AuthServiceServer).CreateServiceAccount(ctx, req.(*CreateServiceAccountRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
 
-func _AuthService_GetEffectivePermission_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(GetEffectivePermissionRequest)
+func _AuthService_WhoAmI_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(WhoAmIRequest)
 	if err := dec(in); err != nil {
 		return nil, err
 	}
 	if interceptor == nil {
-		return srv.(AuthServiceServer).GetEffectivePermission(ctx, in)
+		return srv.(AuthServiceServer).WhoAmI(ctx, in)
 	}
 	info := &grpc.UnaryServerInfo{
 		Server:     srv,
-		FullMethod: AuthService_GetEffectivePermission_FullMethodName,
+		FullMethod: AuthService_WhoAmI_FullMethodName,
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(AuthServiceServer).GetEffectivePermission(ctx, req.(*GetEffectivePermissionRequest))
+		return srv.(AuthServiceServer).WhoAmI(ctx, req.(*WhoAmIRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
+
+func _AuthService_GrantUserPermission_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GrantUserPermissionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).GrantUserPermission(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_GrantUserPermission_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).GrantUserPermission(ctx, req.(*GrantUserPermissionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_GetUserGrant_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetUserGrantRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).GetUserGrant(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_GetUserGrant_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).GetUserGrant(ctx, req.(*GetUserGrantRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_UpdateUserGrant_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateUserGrantRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).UpdateUserGrant(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_UpdateUserGrant_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).UpdateUserGrant(ctx, req.(*UpdateUserGrantRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_RevokeUserPermission_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RevokeUserPermissionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).RevokeUserPermission(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_RevokeUserPermission_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).RevokeUserPermission(ctx, req.(*RevokeUserPermissionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_GetUserPermission_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetUserPermissionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).GetUserPermission(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_GetUserPermission_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).GetUserPermission(ctx, req.(*GetUserPermissionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_ListUserPermissions_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListUserPermissionsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).ListUserPermissions(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_ListUserPermissions_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).ListUserPermissions(ctx, req.(*ListUserPermissionsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_ListCurrentUserPermissions_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListCurrentUserPermissionsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).ListCurrentUserPermissions(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_ListCurrentUserPermissions_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).ListCurrentUserPermissions(ctx, req.(*ListCurrentUserPermissionsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_SetPermission_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SetPermissionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).SetPermission(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_SetPermission_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).SetPermission(ctx, req.(*SetPermissionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_UnsetPermission_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UnsetPermissionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).UnsetPermission(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_UnsetPermission_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).UnsetPermission(ctx, req.(*UnsetPermissionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_CreateRole_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateRoleRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).CreateRole(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_CreateRole_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).CreateRole(ctx, req.(*CreateRoleRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_GetRole_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetRoleRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).GetRole(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_GetRole_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).GetRole(ctx, req.(*GetRoleRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_ListRoles_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListRolesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).ListRoles(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_ListRoles_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).ListRoles(ctx, req.(*ListRolesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_UpdateRole_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateRoleRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).UpdateRole(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_UpdateRole_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).UpdateRole(ctx, req.(*UpdateRoleRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_UpdateRoleDefault_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateRoleDefaultRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).UpdateRoleDefault(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_UpdateRoleDefault_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).UpdateRoleDefault(ctx, req.(*UpdateRoleDefaultRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_DeleteRole_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteRoleRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).DeleteRole(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_DeleteRole_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).DeleteRole(ctx, req.(*DeleteRoleRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_AddRolePermission_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AddRolePermissionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).AddRolePermission(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_AddRolePermission_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).AddRolePermission(ctx, req.(*AddRolePermissionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_UpdateRolePermission_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateRolePermissionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).UpdateRolePermission(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_UpdateRolePermission_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).UpdateRolePermission(ctx, req.(*UpdateRolePermissionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_RemoveRolePermission_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RemoveRolePermissionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).RemoveRolePermission(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_RemoveRolePermission_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).RemoveRolePermission(ctx, req.(*RemoveRolePermissionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_ListRolePermissions_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListRolePermissionsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).ListRolePermissions(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_ListRolePermissions_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).ListRolePermissions(ctx, req.(*ListRolePermissionsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_AssignRole_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AssignRoleRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).AssignRole(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_AssignRole_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).AssignRole(ctx, req.(*AssignRoleRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_UnassignRole_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UnassignRoleRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).UnassignRole(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_UnassignRole_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).UnassignRole(ctx, req.(*UnassignRoleRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_ListRoleUsers_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListRoleUsersRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).ListRoleUsers(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_ListRoleUsers_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).ListRoleUsers(ctx, req.(*ListRoleUsersRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_ListUserRoles_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListUserRolesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).ListUserRoles(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_ListUserRoles_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).ListUserRoles(ctx, req.(*ListUserRolesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_ListWorkspacePermissions_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListWorkspacePermissionsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).ListWorkspacePermissions(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_ListWorkspacePermissions_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).ListWorkspacePermissions(ctx, req.(*ListWorkspacePermissionsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_SetWorkspacePermission_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SetWorkspacePermissionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).SetWorkspacePermission(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_SetWorkspacePermission_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).SetWorkspacePermission(ctx, req.(*SetWorkspacePermissionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_DeleteWorkspacePermission_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteWorkspacePermissionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).DeleteWorkspacePermission(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_DeleteWorkspacePermission_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).DeleteWorkspacePermission(ctx, req.(*DeleteWorkspacePermissionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_ListUserWorkspacePermissions_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListUserWorkspacePermissionsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).ListUserWorkspacePermissions(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_ListUserWorkspacePermissions_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).ListUserWorkspacePermissions(ctx, req.(*ListUserWorkspacePermissionsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_CreateToken_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateTokenRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).CreateToken(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_CreateToken_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).CreateToken(ctx, req.(*CreateTokenRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_ListTokens_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListTokensRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).ListTokens(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_ListTokens_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).ListTokens(ctx, req.(*ListTokensRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_DeleteToken_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteTokenRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).DeleteToken(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_DeleteToken_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).DeleteToken(ctx, req.(*DeleteTokenRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_CreateAccessKey_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateAccessKeyRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).CreateAccessKey(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_CreateAccessKey_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).CreateAccessKey(ctx, req.(*CreateAccessKeyRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_ListAccessKeys_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListAccessKeysRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).ListAccessKeys(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_ListAccessKeys_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).ListAccessKeys(ctx, req.(*ListAccessKeysRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_DeleteAccessKey_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteAccessKeyRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).DeleteAccessKey(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_DeleteAccessKey_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).DeleteAccessKey(ctx, req.(*DeleteAccessKeyRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_WhoCan_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(WhoCanRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).WhoCan(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_WhoCan_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).WhoCan(ctx, req.(*WhoCanRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_WhatCan_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(WhatCanRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).WhatCan(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_WhatCan_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).WhatCan(ctx, req.(*WhatCanRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_Explain_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ExplainRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).Explain(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_Explain_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).Explain(ctx, req.(*ExplainRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_ListAudit_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListAuditRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).ListAudit(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_ListAudit_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).ListAudit(ctx, req.(*ListAuditRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_ExportState_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ExportStateRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).ExportState(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_ExportState_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).ExportState(ctx, req.(*ExportStateRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_ApplyState_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ApplyStateRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).ApplyState(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AuthService_ApplyState_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).ApplyState(ctx, req.(*ApplyStateRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_BackUpState_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(BackUpStateRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(AuthServiceServer).BackUpState(m, &grpc.GenericServerStream[BackUpStateRequest, BackUpStateResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type AuthService_BackUpStateServer = grpc.ServerStreamingServer[BackUpStateResponse]
 
 // AuthService_ServiceDesc is the grpc.ServiceDesc for AuthService service.
 // It's only intended for direct use with grpc.RegisterService,
@@ -557,38 +2023,200 @@ var AuthService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _AuthService_GetCurrentUser_Handler,
 		},
 		{
-			MethodName: "UpdatePassword",
-			Handler:    _AuthService_UpdatePassword_Handler,
+			MethodName: "UpdateUserPassword",
+			Handler:    _AuthService_UpdateUserPassword_Handler,
 		},
 		{
-			MethodName: "UpdateAdmin",
-			Handler:    _AuthService_UpdateAdmin_Handler,
+			MethodName: "UpdateUserAdmin",
+			Handler:    _AuthService_UpdateUserAdmin_Handler,
 		},
 		{
 			MethodName: "DeleteUser",
 			Handler:    _AuthService_DeleteUser_Handler,
 		},
 		{
-			MethodName: "CreateGrant",
-			Handler:    _AuthService_CreateGrant_Handler,
+			MethodName: "ListAccounts",
+			Handler:    _AuthService_ListAccounts_Handler,
 		},
 		{
-			MethodName: "GetGrant",
-			Handler:    _AuthService_GetGrant_Handler,
+			MethodName: "RenameUser",
+			Handler:    _AuthService_RenameUser_Handler,
 		},
 		{
-			MethodName: "UpdateGrant",
-			Handler:    _AuthService_UpdateGrant_Handler,
+			MethodName: "UpdateUserDisabled",
+			Handler:    _AuthService_UpdateUserDisabled_Handler,
 		},
 		{
-			MethodName: "DeleteGrant",
-			Handler:    _AuthService_DeleteGrant_Handler,
+			MethodName: "CreateServiceAccount",
+			Handler:    _AuthService_CreateServiceAccount_Handler,
 		},
 		{
-			MethodName: "GetEffectivePermission",
-			Handler:    _AuthService_GetEffectivePermission_Handler,
+			MethodName: "WhoAmI",
+			Handler:    _AuthService_WhoAmI_Handler,
+		},
+		{
+			MethodName: "GrantUserPermission",
+			Handler:    _AuthService_GrantUserPermission_Handler,
+		},
+		{
+			MethodName: "GetUserGrant",
+			Handler:    _AuthService_GetUserGrant_Handler,
+		},
+		{
+			MethodName: "UpdateUserGrant",
+			Handler:    _AuthService_UpdateUserGrant_Handler,
+		},
+		{
+			MethodName: "RevokeUserPermission",
+			Handler:    _AuthService_RevokeUserPermission_Handler,
+		},
+		{
+			MethodName: "GetUserPermission",
+			Handler:    _AuthService_GetUserPermission_Handler,
+		},
+		{
+			MethodName: "ListUserPermissions",
+			Handler:    _AuthService_ListUserPermissions_Handler,
+		},
+		{
+			MethodName: "ListCurrentUserPermissions",
+			Handler:    _AuthService_ListCurrentUserPermissions_Handler,
+		},
+		{
+			MethodName: "SetPermission",
+			Handler:    _AuthService_SetPermission_Handler,
+		},
+		{
+			MethodName: "UnsetPermission",
+			Handler:    _AuthService_UnsetPermission_Handler,
+		},
+		{
+			MethodName: "CreateRole",
+			Handler:    _AuthService_CreateRole_Handler,
+		},
+		{
+			MethodName: "GetRole",
+			Handler:    _AuthService_GetRole_Handler,
+		},
+		{
+			MethodName: "ListRoles",
+			Handler:    _AuthService_ListRoles_Handler,
+		},
+		{
+			MethodName: "UpdateRole",
+			Handler:    _AuthService_UpdateRole_Handler,
+		},
+		{
+			MethodName: "UpdateRoleDefault",
+			Handler:    _AuthService_UpdateRoleDefault_Handler,
+		},
+		{
+			MethodName: "DeleteRole",
+			Handler:    _AuthService_DeleteRole_Handler,
+		},
+		{
+			MethodName: "AddRolePermission",
+			Handler:    _AuthService_AddRolePermission_Handler,
+		},
+		{
+			MethodName: "UpdateRolePermission",
+			Handler:    _AuthService_UpdateRolePermission_Handler,
+		},
+		{
+			MethodName: "RemoveRolePermission",
+			Handler:    _AuthService_RemoveRolePermission_Handler,
+		},
+		{
+			MethodName: "ListRolePermissions",
+			Handler:    _AuthService_ListRolePermissions_Handler,
+		},
+		{
+			MethodName: "AssignRole",
+			Handler:    _AuthService_AssignRole_Handler,
+		},
+		{
+			MethodName: "UnassignRole",
+			Handler:    _AuthService_UnassignRole_Handler,
+		},
+		{
+			MethodName: "ListRoleUsers",
+			Handler:    _AuthService_ListRoleUsers_Handler,
+		},
+		{
+			MethodName: "ListUserRoles",
+			Handler:    _AuthService_ListUserRoles_Handler,
+		},
+		{
+			MethodName: "ListWorkspacePermissions",
+			Handler:    _AuthService_ListWorkspacePermissions_Handler,
+		},
+		{
+			MethodName: "SetWorkspacePermission",
+			Handler:    _AuthService_SetWorkspacePermission_Handler,
+		},
+		{
+			MethodName: "DeleteWorkspacePermission",
+			Handler:    _AuthService_DeleteWorkspacePermission_Handler,
+		},
+		{
+			MethodName: "ListUserWorkspacePermissions",
+			Handler:    _AuthService_ListUserWorkspacePermissions_Handler,
+		},
+		{
+			MethodName: "CreateToken",
+			Handler:    _AuthService_CreateToken_Handler,
+		},
+		{
+			MethodName: "ListTokens",
+			Handler:    _AuthService_ListTokens_Handler,
+		},
+		{
+			MethodName: "DeleteToken",
+			Handler:    _AuthService_DeleteToken_Handler,
+		},
+		{
+			MethodName: "CreateAccessKey",
+			Handler:    _AuthService_CreateAccessKey_Handler,
+		},
+		{
+			MethodName: "ListAccessKeys",
+			Handler:    _AuthService_ListAccessKeys_Handler,
+		},
+		{
+			MethodName: "DeleteAccessKey",
+			Handler:    _AuthService_DeleteAccessKey_Handler,
+		},
+		{
+			MethodName: "WhoCan",
+			Handler:    _AuthService_WhoCan_Handler,
+		},
+		{
+			MethodName: "WhatCan",
+			Handler:    _AuthService_WhatCan_Handler,
+		},
+		{
+			MethodName: "Explain",
+			Handler:    _AuthService_Explain_Handler,
+		},
+		{
+			MethodName: "ListAudit",
+			Handler:    _AuthService_ListAudit_Handler,
+		},
+		{
+			MethodName: "ExportState",
+			Handler:    _AuthService_ExportState_Handler,
+		},
+		{
+			MethodName: "ApplyState",
+			Handler:    _AuthService_ApplyState_Handler,
 		},
 	},
-	Streams:  []grpc.StreamDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "BackUpState",
+			Handler:       _AuthService_BackUpState_Handler,
+			ServerStreams: true,
+		},
+	},
 	Metadata: "extauthz/v1/auth.proto",
 }

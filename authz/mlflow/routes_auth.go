@@ -106,6 +106,7 @@ func ownAPI() []served {
 		{"GET", "1.0/extauthz/state/export", "ExportState"},
 		{"POST", "1.0/extauthz/state/apply", "ApplyState"},
 		{"GET", "1.0/extauthz/state/backup", "BackUpState"},
+		{"GET", "1.0/extauthz/openapi.json", "GetOpenAPI"},
 	}
 }
 

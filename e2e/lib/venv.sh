@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Makes var/venv (MLflow, its client and Envoy, all pinned) and, with "overlay", var/mlflow-2.22.5, an older MLflow on the same
-# dependencies, var/selenium for the browser tests, var/sigv4 for signed requests and var/kubernetes for the tokens of clusters; with "release
-# X", var/mlflow-X for any X of e2e/releases; with "databases", var/databases for MLflow on PostgreSQL and MySQL. Does nothing when they are
-# there and their requirements have not changed.
+# dependencies, var/selenium for the browser tests, var/sigv4 for signed requests, var/kubernetes for the tokens of clusters and
+# var/schemathesis; with "release X", var/mlflow-X for any X of e2e/releases; with "databases", var/databases for MLflow on PostgreSQL and
+# MySQL. Does nothing when they are there and their requirements have not changed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -25,11 +25,15 @@ install() {
 	cp "$requirements" "$target/.requirements"
 }
 
+# environment TARGET REQUIREMENTS makes a virtual environment.
+environment() {
+	fresh "$1" "$2" && return
+	python3 -m venv --clear "$1" || fail "python3 cannot make a virtual environment: install its venv module"
+	install "$1" "$2" "$1/bin/pip" install --quiet
+}
+
 mkdir -p var
-if ! fresh var/venv e2e/requirements.txt; then
-	python3 -m venv --clear var/venv || fail "python3 cannot make a virtual environment: install its venv module"
-	install var/venv e2e/requirements.txt var/venv/bin/pip install --quiet
-fi
+environment var/venv e2e/requirements.txt
 # overlay TARGET REQUIREMENTS installs beside the environment what must not be in it.
 overlay() {
 	fresh "$1" "$2" && return
@@ -43,6 +47,7 @@ overlay)
 	overlay var/selenium e2e/requirements-browser.txt
 	overlay var/sigv4 e2e/requirements-sigv4.txt
 	overlay var/kubernetes e2e/requirements-kubernetes.txt
+	environment var/schemathesis e2e/requirements-schemathesis.txt
 	;;
 release)
 	grep -qx "mlflow==$2" e2e/requirements.txt && exit # var/venv is that release

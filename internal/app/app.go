@@ -42,6 +42,7 @@ type App struct {
 	secured   secured
 	profiles  *http.Server // nil when off
 	checks    *http.Server // for proxies that ask over HTTP; nil when off
+	apiGRPC   *grpc.Server // the auth API over gRPC; nil when off
 	failures  chan error
 	addrs     Addrs
 	stop      context.CancelFunc // ends background work
@@ -52,7 +53,7 @@ type App struct {
 }
 
 // Addrs are where a started App listens.
-type Addrs struct{ GRPC, Admin, Diagnostics, Pprof, HTTPCheck net.Addr }
+type Addrs struct{ GRPC, Admin, Diagnostics, Pprof, HTTPCheck, APIGRPC net.Addr }
 
 // New opens the store, makes sure that there is an admin, and builds every part. Nothing listens yet.
 func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
@@ -68,7 +69,7 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{config: c, log: service, level: level, store: s, failures: make(chan error, 5), done: make(chan struct{})}
+	a := &App{config: c, log: service, level: level, store: s, failures: make(chan error, 6), done: make(chan struct{})}
 	if err := a.build(ctx, registry, decisions); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -80,7 +81,7 @@ func (a *App) Start(ctx context.Context) error {
 	var bound listeners
 	grpcListener, admin := bound.listen(ctx, "grpc-listen", a.config.GRPCListen), bound.listen(ctx, "admin-listen", a.config.AdminListen)
 	probes, profiles := bound.listen(ctx, "diagnostics-listen", a.config.DiagnosticsListen), bound.listen(ctx, "pprof-listen", a.config.PprofListen)
-	checks := bound.listen(ctx, "http-check-listen", a.config.HTTPCheckListen)
+	checks, apiGRPC := bound.listen(ctx, "http-check-listen", a.config.HTTPCheckListen), bound.listen(ctx, "api-grpc-listen", a.config.APIGRPCListen)
 	if bound.err != nil {
 		return errors.Join(bound.err, bound.close())
 	}
@@ -97,6 +98,11 @@ func (a *App) Start(ctx context.Context) error {
 		a.addrs.HTTPCheck, a.checks = checks.Addr(), server(httpChecks{&a.current}, a.log)
 		a.log.Info("answering proxies over HTTP", "address", a.addrs.HTTPCheck.String())
 		go a.serve("HTTP checks", func() error { return a.checks.Serve(checks) })
+	}
+	if apiGRPC != nil {
+		a.addrs.APIGRPC = apiGRPC.Addr()
+		a.log.Info("serving the auth API over gRPC", "address", a.addrs.APIGRPC.String(), "reflection", a.config.GRPCReflection)
+		go a.serve("auth API over gRPC", func() error { return a.apiGRPC.Serve(apiGRPC) })
 	}
 	a.work(context.WithoutCancel(ctx))
 	a.log.Info("serving", "grpc", a.addrs.GRPC.String(), "admin", a.addrs.Admin.String(), "diagnostics", a.addrs.Diagnostics.String())
@@ -139,15 +145,9 @@ func (a *App) Failed() <-chan error { return a.failures }
 func (a *App) Stop(ctx context.Context) error {
 	a.readiness.drain()
 	linger(ctx, a.config.ShutdownDelay)
-	drained := make(chan struct{})
-	go func() {
-		a.grpc.GracefulStop()
-		close(drained)
-	}()
-	select {
-	case <-drained:
-	case <-ctx.Done():
-		a.grpc.Stop()
+	drain(ctx, a.grpc)
+	if a.apiGRPC != nil {
+		drain(ctx, a.apiGRPC)
 	}
 	err := errors.Join(a.admin.Shutdown(ctx), a.probes.Shutdown(ctx))
 	if a.checks != nil {

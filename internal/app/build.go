@@ -118,7 +118,9 @@ func (a *App) build(ctx context.Context, registry *prometheus.Registry, decision
 	}
 	a.current.Store(first)
 	a.reloads = metrics.NewReloads(registry, time.Now)
-	a.buildGRPC(a.newReadiness(client, registry))
+	ready := a.newReadiness(client, registry)
+	a.buildGRPC(ready)
+	a.buildAPIGRPC(ready)
 	a.measure(registry, who, resolver)
 	a.admin, a.probes = server(&a.current, a.log), server(a.diagnostics(registry), a.log)
 	return nil
@@ -143,7 +145,7 @@ func firstAdmin(c Config) api.FirstAdmin {
 
 func (a *App) buildGRPC(ready *health.Server) {
 	largest := max(a.config.MaxRequestBytes, a.config.MaxResponseBytes) + frameOverhead
-	options := append(a.secured.grpcOptions(), a.tracer.ServerOptions(auth.Authorization_ServiceDesc.ServiceName, proc.ExternalProcessor_ServiceDesc.ServiceName)...)
+	options := append(grpcOptions(a.secured.grpc), a.tracer.ServerOptions(auth.Authorization_ServiceDesc.ServiceName, proc.ExternalProcessor_ServiceDesc.ServiceName)...)
 	options = append(options, grpc.MaxRecvMsgSize(largest), grpc.MaxSendMsgSize(largest),
 		grpc.NumStreamWorkers(uint32(runtime.GOMAXPROCS(0)+1))) // each keeps its stack; a new goroutine would grow one for every check
 	a.grpc = grpc.NewServer(options...)

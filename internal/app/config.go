@@ -28,6 +28,8 @@ type Config struct {
 	AdminListen       string // the auth REST API
 	DiagnosticsListen string // health and metrics
 	HTTPCheckListen   string // for proxies that ask over HTTP; "" is off
+	APIGRPCListen     string // the auth API over gRPC, with the TLS of AdminListen; "" is off
+	GRPCReflection    bool   // APIGRPCListen tells anybody its methods
 	PprofListen       string // Go's profiles, on a loopback address; "" is off
 
 	// TLS of the listeners, in PEM files that may change; a unix socket needs none.
@@ -110,6 +112,9 @@ func (c Config) Validate() error {
 	p.listens("diagnostics-listen", c.DiagnosticsListen)
 	if c.HTTPCheckListen != "" {
 		p.listens("http-check-listen", c.HTTPCheckListen)
+	}
+	if c.APIGRPCListen != "" {
+		p.listens("api-grpc-listen", c.APIGRPCListen)
 	}
 	if c.StorePath == "" {
 		p.add("store", "must not be empty")

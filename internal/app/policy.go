@@ -51,7 +51,7 @@ type policy struct {
 	checker   *envoy.Checker
 	overHTTP  *httpcheck.Handler
 	processor *envoy.Processor
-	endpoints http.Handler
+	endpoints *api.API
 	issuers   *jwt.Authenticator // whose keys the next policy goes on with
 	retention time.Duration      // of audit records; 0 is for ever
 }
@@ -96,7 +96,7 @@ func (p *parts) responder(decider *authz.Authorizer) *responder {
 	}
 }
 
-func (p *parts) endpoints(live Live, who *credentials, explainer *authz.Authorizer) (http.Handler, error) {
+func (p *parts) endpoints(live Live, who *credentials, explainer *authz.Authorizer) (*api.API, error) {
 	return api.New(api.Config{
 		Store: p.store, Authenticator: p.signIns.Recorded(who.forEndpoints()), Decider: explainer, Passwords: who.passwords, StaticPrefix: p.config.StaticPrefix, Workspaces: p.config.Workspaces,
 		Explainer: explainer, Records: p.observer.recent,
@@ -123,6 +123,9 @@ func (c *current) Process(stream proc.ExternalProcessor_ProcessServer) error {
 func (c *current) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.Load().endpoints.ServeHTTP(w, r)
 }
+
+// api is for faces other than HTTP.
+func (c *current) api() *api.API { return c.Load().endpoints }
 
 // httpChecks serves the checks of proxies that ask over HTTP.
 type httpChecks struct{ *current }

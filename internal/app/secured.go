@@ -17,7 +17,7 @@ import (
 )
 
 // secured are the listeners that have TLS; nil for one that has none.
-type secured struct{ grpc, admin *servertls.Follower }
+type secured struct{ grpc, admin, apiGRPC *servertls.Follower }
 
 func secure(c Config, registry prometheus.Registerer, log *slog.Logger) (s secured, err error) {
 	metrics := servertls.NewMetrics(registry)
@@ -31,12 +31,17 @@ func secure(c Config, registry prometheus.Registerer, log *slog.Logger) (s secur
 			return s, fmt.Errorf("--admin-tls-cert: %w", err)
 		}
 	}
+	if files := c.apiGRPCTLS(); files.On() {
+		if s.apiGRPC, err = servertls.Follow("api-grpc", files, []string{"h2"}, metrics, log); err != nil {
+			return s, fmt.Errorf("--admin-tls-cert: %w", err)
+		}
+	}
 	return s, nil
 }
 
 // followers are those that have files to follow.
 func (s secured) followers() (all []*servertls.Follower) {
-	for _, f := range []*servertls.Follower{s.grpc, s.admin} {
+	for _, f := range []*servertls.Follower{s.grpc, s.admin, s.apiGRPC} {
 		if f != nil {
 			all = append(all, f)
 		}
@@ -52,11 +57,12 @@ func (s secured) wrap(l net.Listener) net.Listener {
 	return tls.NewListener(l, s.admin.Config())
 }
 
-func (s secured) grpcOptions() []grpc.ServerOption {
-	if s.grpc == nil {
+// grpcOptions have a gRPC listener speak TLS; none without any.
+func grpcOptions(f *servertls.Follower) []grpc.ServerOption {
+	if f == nil {
 		return nil
 	}
-	return []grpc.ServerOption{grpc.Creds(grpctls.NewTLS(s.grpc.Config()))}
+	return []grpc.ServerOption{grpc.Creds(grpctls.NewTLS(f.Config()))}
 }
 
 // grpcTLS names who may connect: whoever reaches Envoy's door to the service can say anything about anybody.
@@ -67,6 +73,14 @@ func (c Config) grpcTLS() servertls.Files {
 // adminTLS asks for certificates; who shows none signs in otherwise.
 func (c Config) adminTLS() servertls.Files {
 	return servertls.Files{Certificate: c.AdminTLSCert, Key: c.AdminTLSKey, ClientCA: c.AdminClientCA, ClientOptional: true}
+}
+
+// apiGRPCTLS is the admin listener's: it is the same API, for the same clients.
+func (c Config) apiGRPCTLS() servertls.Files {
+	if kind, _ := network(c.APIGRPCListen); c.APIGRPCListen == "" || kind == "unix" {
+		return servertls.Files{}
+	}
+	return c.adminTLS()
 }
 
 // verifyTLS says why the files could not be used.
@@ -115,6 +129,9 @@ func (c Config) warnExposed(log *slog.Logger) {
 	}
 	if reachable(c.AdminListen) && !c.adminTLS().On() {
 		log.Warn("--admin-listen takes passwords over plain HTTP: let only Envoy reach it, or set --admin-tls-cert and --admin-tls-key", "admin", c.AdminListen)
+	}
+	if c.APIGRPCListen != "" && reachable(c.APIGRPCListen) && !c.apiGRPCTLS().On() {
+		log.Warn("--api-grpc-listen takes passwords without TLS: set --admin-tls-cert and --admin-tls-key", "api_grpc", c.APIGRPCListen)
 	}
 }
 

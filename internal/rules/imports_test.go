@@ -36,6 +36,7 @@ var imports = []rule{
 	{"extauthz/store", below("extauthz/store/boltstore", "extauthz/api", "extauthz/envoy", "extauthz/internal"), "the contract knows no backend and no caller"},
 	{"extauthz/store/...", below("extauthz/api", "extauthz/envoy", "extauthz/internal", "extauthz/authz/mlflow", "extauthz/authz/credential"), "a store knows authz's vocabulary and nothing of what it is used for"},
 	{"extauthz/api/...", below("extauthz/envoy", "extauthz/internal", "extauthz/store/boltstore", "go.etcd.io"), "the auth API is served with any store and behind any proxy"},
+	{"extauthz/api", below("google.golang.org/grpc", "extauthz/api/rpc"), "the operations know no face but HTTP: gRPC is api/rpc's"},
 	{"extauthz/envoy", below("extauthz/store", "extauthz/api", "extauthz/internal", "go.etcd.io"), "Envoy's protocols are translated, not decided"},
 	{"extauthz/envoy/...", below("extauthz/store", "extauthz/api", "extauthz/internal", "go.etcd.io"), "the configuration is rendered from the route table alone"},
 }
