@@ -11,7 +11,12 @@ import (
 )
 
 // terminal is where a person sits, also when standard input and output are something else.
-type terminal struct{ file *os.File }
+type terminal struct {
+	file *os.File
+	fd   int // of file: asking for it again would change how a read under way waits
+}
+
+func newTerminal(f *os.File) *terminal { return &terminal{f, int(f.Fd())} }
 
 var errNoTerminal = errors.New("there is no terminal to ask on")
 
@@ -20,7 +25,7 @@ func openTerminal() (*terminal, error) {
 	if err != nil {
 		return nil, errNoTerminal
 	}
-	return &terminal{f}, nil
+	return newTerminal(f), nil
 }
 
 func (t *terminal) Close() error { return t.file.Close() }
@@ -35,7 +40,7 @@ func (t *terminal) ask(ctx context.Context, prompt string) (string, error) {
 func (t *terminal) secret(ctx context.Context, prompt string) (string, error) {
 	fmt.Fprint(t.file, prompt)
 	return t.read(ctx, func() (string, error) {
-		text, err := term.ReadPassword(int(t.file.Fd()))
+		text, err := term.ReadPassword(t.fd)
 		fmt.Fprintln(t.file)
 		return string(text), err
 	})
@@ -65,7 +70,7 @@ func (t *terminal) confirm(ctx context.Context, question string, byDefault bool)
 
 // read gives up when ctx is done, and leaves the terminal as it was found.
 func (t *terminal) read(ctx context.Context, read func() (string, error)) (string, error) {
-	before, err := term.GetState(int(t.file.Fd()))
+	before, err := term.GetState(t.fd)
 	if err != nil {
 		return "", errNoTerminal
 	}
@@ -82,7 +87,7 @@ func (t *terminal) read(ctx context.Context, read func() (string, error)) (strin
 	case a := <-answered:
 		return a.text, a.err
 	case <-ctx.Done():
-		_ = term.Restore(int(t.file.Fd()), before) // the process is about to end
+		_ = term.Restore(t.fd, before) // the process is about to end
 		fmt.Fprintln(t.file)
 		return "", errors.New("interrupted; nothing was changed")
 	}

@@ -31,7 +31,7 @@ func pseudoTerminal(t *testing.T) (person *os.File, command *terminal) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { other.Close(); person.Close() })
-	return person, &terminal{other}
+	return person, newTerminal(other)
 }
 
 // waitFor reads what is shown up to some text.
@@ -85,7 +85,7 @@ func TestPasswordsAreNotShown(t *testing.T) {
 
 func (t *terminal) echoes(test *testing.T) bool {
 	test.Helper()
-	state, err := unix.IoctlGetTermios(int(t.file.Fd()), unix.TCGETS)
+	state, err := unix.IoctlGetTermios(t.fd, unix.TCGETS)
 	if err != nil {
 		test.Fatal(err)
 	}
@@ -108,7 +108,7 @@ func TestInterruptedPromptGivesTheTerminalBack(t *testing.T) {
 	if err := <-done; err == nil || !strings.Contains(err.Error(), "interrupted") {
 		t.Errorf("%v", err)
 	}
-	if !command.echoes(t) || !term.IsTerminal(int(command.file.Fd())) {
+	if !command.echoes(t) || !term.IsTerminal(command.fd) {
 		t.Error("the terminal stays silent")
 	}
 	fmt.Fprintln(person) // ends the read that is left
