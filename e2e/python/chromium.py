@@ -13,7 +13,7 @@ import urllib.parse
 sys.path.append(os.environ["SELENIUM"])
 
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import NoAlertPresentException, StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
@@ -74,7 +74,7 @@ def until(driver, condition, what):
     def settled(d):
         try:
             return condition(d)
-        except StaleElementReferenceException:
+        except (NoAlertPresentException, StaleElementReferenceException):
             return False
 
     return WebDriverWait(driver, PATIENCE).until(settled, what)
