@@ -1,8 +1,6 @@
 package api
 
 import (
-	"flag"
-	"os"
 	"strings"
 	"testing"
 
@@ -12,9 +10,8 @@ import (
 
 	"extauthz/api/openapi"
 	"extauthz/authz/mlflow"
+	"extauthz/internal/golden"
 )
-
-var update = flag.Bool("update", false, "write the files that are made from the code")
 
 const description = "../docs/reference/openapi.json"
 
@@ -30,19 +27,7 @@ func TestOpenAPIFresh(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	document = append(document, '\n')
-	if *update {
-		if err := os.WriteFile(description, document, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	kept, err := os.ReadFile(description)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(kept), string(document)); diff != "" {
-		t.Errorf("docs/reference/openapi.json is stale; run make generate:\n%s", diff)
-	}
+	golden.Compare(t, description, string(document)+"\n")
 }
 
 // TestEveryEndpointIsDescribed, under the name that the route table has for it, and nothing else is.

@@ -1,18 +1,16 @@
 package authz
 
 import (
-	"flag"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"os"
 	"strconv"
 	"strings"
 	"testing"
-)
 
-var update = flag.Bool("update", false, "rewrite docs/reference/reasons.md")
+	"extauthz/internal/golden"
+)
 
 const reasonsPage = "../docs/reference/reasons.md"
 
@@ -35,18 +33,7 @@ func TestReasonsReference(t *testing.T) {
 			fmt.Fprintf(&page, "| `%s` | %d | %s | %s |\n", r.reason, r.reason.Status(), code, r.meaning)
 		}
 	}
-	if *update {
-		if err := os.WriteFile(reasonsPage, []byte(page.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	written, err := os.ReadFile(reasonsPage)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(written) != page.String() {
-		t.Errorf("%s is out of date: run `make generate`; it should be:\n%s", reasonsPage, page.String())
-	}
+	golden.Compare(t, reasonsPage, page.String())
 }
 
 type commentedReason struct {

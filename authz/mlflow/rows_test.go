@@ -2,24 +2,18 @@ package mlflow
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 	"text/tabwriter"
 
-	"github.com/google/go-cmp/cmp"
-
 	"extauthz/authz"
+	"extauthz/internal/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite testdata/routes.golden")
 
 // TestGoldenRoutes prints the table as `extauthz routes` does: its diff is what a reviewer of a changed permission reads.
 func TestGoldenRoutes(t *testing.T) {
-	const golden = "testdata/routes.golden"
 	var b bytes.Buffer
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "METHOD\tPATH\tOPERATION\tNEEDS\tRESPONSE")
@@ -31,14 +25,7 @@ func TestGoldenRoutes(t *testing.T) {
 	if err := w.Flush(); err != nil {
 		t.Fatal(err)
 	}
-	if *update {
-		if err := os.WriteFile(golden, b.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if diff := cmp.Diff(readFile(t, golden), b.String()); diff != "" {
-		t.Errorf("the table changed; if that is meant, run `go test ./authz/mlflow -update` (-want +got):\n%s", diff)
-	}
+	golden.Compare(t, "testdata/routes.golden", b.String())
 }
 
 // concrete fills in the variables of a path.

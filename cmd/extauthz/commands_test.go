@@ -1,34 +1,19 @@
 package main
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"extauthz/internal/golden"
+
 	"github.com/spf13/cobra"
 )
 
-var update = flag.Bool("update", false, "rewrite docs/reference/commands.md")
-
 // TestCommandsAreDocumented holds the reference to what the commands say of themselves.
 func TestCommandsAreDocumented(t *testing.T) {
-	const path = "../../docs/reference/commands.md"
-	got := reference()
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("the commands changed; run `go test ./cmd/extauthz -run Documented -update` (-want +got):\n%s", diff)
-	}
+	golden.Compare(t, "../../docs/reference/commands.md", reference())
 }
 
 const intro = `# Commands

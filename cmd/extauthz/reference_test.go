@@ -2,15 +2,13 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"extauthz/authz/mlflow"
+	"extauthz/internal/golden"
 )
 
 const routesPage = "../../docs/reference/routes.md"
@@ -70,18 +68,7 @@ func TestRoutesAreDocumented(t *testing.T) {
 			fmt.Fprintf(&page, "| `%s %s` | %s | %s | %s | %s |\n", r.Method, r.Path, r.Operation, needs, r.Response, span(r.Releases))
 		}
 	}
-	if *update {
-		if err := os.WriteFile(routesPage, []byte(page.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(routesPage)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), page.String()); diff != "" {
-		t.Errorf("the routes changed; if that is meant, run `make generate` (-want +got):\n%s", diff)
-	}
+	golden.Compare(t, routesPage, page.String())
 }
 
 // span is the first and the last of the releases, and those between them that lack it.

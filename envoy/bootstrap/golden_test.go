@@ -1,14 +1,12 @@
 package bootstrap
 
 import (
-	"flag"
-	"os"
 	"testing"
+
+	"extauthz/internal/golden"
 
 	"github.com/google/go-cmp/cmp"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden file")
 
 // fixture is the configuration whose rendering is the review diff of every change to this package or to the route table.
 var fixture = Options{
@@ -25,24 +23,7 @@ func render(t *testing.T, o Options) []byte {
 }
 
 func TestGolden(t *testing.T) {
-	golden(t, "testdata/envoy.json", render(t, fixture))
-}
-
-// golden compares with a file, or rewrites it.
-func golden(t *testing.T, path string, got []byte) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("the rendered configuration changed; if that is meant, run `go test ./envoy/bootstrap -update` (-want +got):\n%s", diff)
-	}
+	golden.Compare(t, "testdata/envoy.json", string(render(t, fixture)))
 }
 
 func TestRenderIsDeterministic(t *testing.T) {

@@ -2,12 +2,11 @@ package bootstrap
 
 import (
 	"encoding/json"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"extauthz/internal/golden"
 )
 
 // signingIn is the fixture with single sign-on.
@@ -70,19 +69,7 @@ func TestSignInGolden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got = append(got, '\n')
-	if *update {
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("single sign-on changed; if that is meant, run `go test ./envoy/bootstrap -update` (-want +got):\n%s", diff)
-	}
+	golden.Compare(t, path, string(got)+"\n")
 }
 
 func isNamed(v any, name string) bool {

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"extauthz/internal/golden"
 )
 
 // secured is a configuration with all of TLS.
@@ -43,7 +45,7 @@ func TestGoldenTLS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "testdata/tls.json", append(got, '\n'))
+	golden.Compare(t, "testdata/tls.json", string(got)+"\n")
 }
 
 func TestPlainHTTPIsTheDefault(t *testing.T) {

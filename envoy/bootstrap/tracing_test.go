@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"extauthz/internal/golden"
 )
 
 func tracedFixture(change ...func(*Tracing)) Options {
@@ -37,7 +39,7 @@ func TestTracingGolden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "testdata/tracing.json", append(got, '\n'))
+	golden.Compare(t, "testdata/tracing.json", string(got)+"\n")
 }
 
 // TestNoTracingUnlessAskedFor: instrumented clients send traceparent to MLflow by themselves.

@@ -3,22 +3,19 @@ package app
 import (
 	"bufio"
 	"cmp"
-	"flag"
 	"fmt"
 	"maps"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"extauthz/internal/golden"
+
 	auth "github.com/envoyproxy/go-control-plane/envoy/service/auth/v3"
-	gocmp "github.com/google/go-cmp/cmp"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 )
-
-var update = flag.Bool("update", false, "rewrite docs/reference/metrics.md")
 
 const metricsReference = "../../docs/reference/metrics.md"
 
@@ -110,18 +107,7 @@ func TestMetricsReference(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(found)) {
 		fmt.Fprintf(&page, "\n## %s\n\n%s\n\n%s\n", name, found[name].describeLabels(), found[name].help)
 	}
-	if *update {
-		if err := os.WriteFile(metricsReference, []byte(page.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	written, err := os.ReadFile(metricsReference)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := gocmp.Diff(string(written), page.String()); diff != "" {
-		t.Errorf("the metrics changed; if that is meant, run `make generate` (-written +now):\n%s", diff)
-	}
+	golden.Compare(t, metricsReference, page.String())
 }
 
 // TestMetricsNameNobody looks for what must never be a label.

@@ -2,7 +2,6 @@ package config
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
 	"maps"
 	"os"
@@ -10,38 +9,20 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"extauthz/internal/golden"
+
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"go.yaml.in/yaml/v4"
 )
 
-var update = flag.Bool("update", false, "rewrite docs/reference/configuration.md and its schema")
-
 const docs = "../../docs/reference/"
-
-// golden compares a file with what it should be, or rewrites it.
-func golden(t *testing.T, name string, want []byte) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(docs+name, want, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	got, err := os.ReadFile(docs + name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(got), string(want)); diff != "" {
-		t.Errorf("%s is out of date: run `make generate` (-written +now):\n%s", name, diff)
-	}
-}
 
 func TestSchemaIsFresh(t *testing.T) {
 	text, err := JSONSchema()
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "config.schema.json", text)
+	golden.Compare(t, docs+"config.schema.json", string(text))
 }
 
 // schema is what another implementation makes of ours.
@@ -159,7 +140,7 @@ func TestReferenceIsFresh(t *testing.T) {
 		}
 		page.WriteString(fields.String())
 	}
-	golden(t, "configuration.md", []byte(page.String()))
+	golden.Compare(t, docs+"configuration.md", page.String())
 }
 
 const introduction = "# Configuration\n\n" +

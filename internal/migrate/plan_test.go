@@ -1,20 +1,16 @@
 package migrate_test
 
 import (
-	"flag"
-	"os"
 	"strings"
 	"testing"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
-	"github.com/google/go-cmp/cmp"
 
+	"extauthz/internal/golden"
 	"extauthz/internal/migrate"
 	"extauthz/store"
 )
-
-var update = flag.Bool("update", false, "write the golden plans anew")
 
 // TestPlans compares what is planned for each real database, and has every password's hash stay out of it.
 func TestPlans(t *testing.T) {
@@ -30,23 +26,7 @@ func TestPlans(t *testing.T) {
 				t.Errorf("%s: the plan shows a hash", name)
 			}
 		}
-		golden(t, "testdata/"+name+".plan.json", string(text)+"\n")
-	}
-}
-
-func golden(t *testing.T, path, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(string(want), got); d != "" {
-		t.Errorf("%s (go test -update writes it anew):\n%s", path, d)
+		golden.Compare(t, "testdata/"+name+".plan.json", string(text)+"\n")
 	}
 }
 

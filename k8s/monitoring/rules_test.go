@@ -1,15 +1,12 @@
 package monitoring
 
 import (
-	"flag"
 	"os"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"extauthz/internal/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite rules.yaml")
 
 const ruleHeader = `# Made of alerts.yaml by ` + "`make generate`" + `: the same alerts for the Prometheus operator.
 apiVersion: monitoring.coreos.com/v1
@@ -32,14 +29,7 @@ func TestPrometheusRule(t *testing.T) {
 		}
 		want.WriteString("  " + line)
 	}
-	if *update {
-		if err := os.WriteFile("rules.yaml", []byte(want.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if diff := cmp.Diff(read(t, "rules.yaml"), want.String()); diff != "" {
-		t.Errorf("rules.yaml is not alerts.yaml; run `make generate` (-written +now):\n%s", diff)
-	}
+	golden.Compare(t, "rules.yaml", want.String())
 }
 
 func read(t *testing.T, path string) string {
