@@ -61,4 +61,4 @@ for check in schemas pods istio envoy_gateway envoy; do
 	echo "== $check"
 	"$check"
 done
-[ "${1:-}" = --manifests ] || K8S_VALIDATE=1 go test -count=1 -timeout 40m -v -run 'TestEnvoyGateway|TestIstio|TestNGINX' ./e2e
+[ "${1:-}" = --manifests ] || K8S_VALIDATE=1 go test -count=1 -timeout 40m -v -run 'TestEnvoyGateway|TestIstio' ./e2e
