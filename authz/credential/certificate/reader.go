@@ -4,7 +4,9 @@ import "github.com/maypok86/otter/v2"
 
 // Reader parses certificates, each once: a client sends hundreds of requests with the same one. It remembers what a certificate says, which
 // never changes, and not whose it is. Make it with NewReader.
-type Reader struct{ seen *otter.Cache[string, *Certificate] }
+type Reader struct {
+	seen *otter.Cache[string, *Certificate]
+}
 
 // NewReader remembers that many certificates by their text, which is no secret: only its key is.
 func NewReader(remember int) (*Reader, error) {
