@@ -20,15 +20,18 @@ func look(t *testing.T, s *testbed.Stack, script string, env ...string) {
 
 // TestBrowser looks at MLflow's web UI as a user without admin rights.
 func TestBrowser(t *testing.T) {
+	t.Parallel()
 	look(t, testbed.Start(t, testbed.Options{}), "browser.py")
 }
 
 // TestMLflowAdminPages works with MLflow's own account and admin pages.
 func TestMLflowAdminPages(t *testing.T) {
+	t.Parallel()
 	look(t, testbed.Start(t, testbed.Options{DefaultPermission: "NO_PERMISSIONS"}), "adminpages.py")
 }
 
 // TestPages works with the pages of this service.
 func TestPages(t *testing.T) {
+	t.Parallel()
 	look(t, testbed.Start(t, testbed.Options{SecretKey: "of all replicas"}), "pages.py")
 }

@@ -16,6 +16,7 @@ import (
 
 // TestCredentials sends every kind of credential with MLflow's client, and then looks for them in everything that was written down.
 func TestCredentials(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	secret, sealing := filepath.Join(dir, "access-key-secret"), "a secret of the end-to-end tests, of more than 32 bytes"
 	if err := os.WriteFile(secret, []byte(sealing+"\n"), 0o600); err != nil {

@@ -37,6 +37,7 @@ func TestIngress(t *testing.T) {
 
 // TestNginxBeforeEnvoy is what to do with an ingress that one has: it takes TLS and names, and the Envoy beside MLflow does the asking.
 func TestNginxBeforeEnvoy(t *testing.T) {
+	t.Parallel()
 	s := testbed.Start(t, testbed.Options{})
 	s.URL = testbed.Nginx(t, "envoy.conf", testbed.Ingress{MLflow: strings.TrimPrefix(s.URL, "http://")})
 	for _, script := range []string{"users.py", "permissions.py"} {

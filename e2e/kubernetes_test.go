@@ -11,6 +11,7 @@ import (
 // TestKubernetes has service accounts of a cluster log their runs with MLflow's own plugins for it. A namespace is a workspace: the tokens say in
 // which one an account is, and the configuration which role that is.
 func TestKubernetes(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
 	config := c.write(t, "extauthz.yaml", fmt.Sprintf(`
 issuers:

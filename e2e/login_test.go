@@ -47,6 +47,7 @@ except MlflowException as e:
 // TestLoginServesMLflowsClient: after `extauthz login` the Python client works with HOME and MLFLOW_TRACKING_URI alone, through Envoy, with the
 // password and with a token. After `extauthz logout` it does not, and neither does a copy of the file with the token.
 func TestLoginServesMLflowsClient(t *testing.T) {
+	t.Parallel()
 	s := testbed.Start(t, testbed.Options{})
 	addUser(t, s, "alice")
 	h := home{t, t.TempDir(), s.URL}

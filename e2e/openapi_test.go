@@ -16,6 +16,7 @@ import (
 // TestSchemathesis asks the REST API, as an admin and as a user, what its own description allows and what it does not: whatever comes back is
 // described, and what must not be taken is not.
 func TestSchemathesis(t *testing.T) {
+	t.Parallel()
 	s := testbed.Start(t, testbed.Options{Workspaces: true})
 	addUser(t, s, "bob")
 	admin, bob := tokenOf(t, s, s.AdminUsername, s.AdminPassword), tokenOf(t, s, "bob", passwordOf("bob"))

@@ -15,6 +15,7 @@ import (
 // TestStateThroughTheProxy: a backup is taken through Envoy while users write, the document of the state is applied through Envoy, and the
 // restored copy decides as the backup did.
 func TestStateThroughTheProxy(t *testing.T) {
+	t.Parallel()
 	s := testbed.Start(t, testbed.Options{})
 	addUser(t, s, "alice")
 	h := home{t, t.TempDir(), s.URL}

@@ -20,6 +20,7 @@ func quote(path string) string { return `r"""` + path + `"""` }
 
 // TestStories tells what MLflow's Authentication documentation promises, with the server and the client of both generations.
 func TestStories(t *testing.T) {
+	t.Parallel()
 	for _, v := range []testbed.Version{testbed.Newest, testbed.Oldest} {
 		t.Run(string(v), func(t *testing.T) {
 			s := testbed.Start(t, testbed.Options{MLflow: v, SecretKey: "kept over restarts"})
@@ -37,6 +38,7 @@ func TestStories(t *testing.T) {
 
 // TestOlderClient is MLflow 2.22's client, whose AuthServiceClient still has the per-resource methods, in front of MLflow 3.
 func TestOlderClient(t *testing.T) {
+	t.Parallel()
 	s := testbed.Start(t, testbed.Options{})
 	tell(t, s, testbed.Newest, "users.py")
 	tell(t, s, testbed.Oldest, "permissions.py")
@@ -46,6 +48,7 @@ func TestOlderClient(t *testing.T) {
 
 // TestAuthServiceClient calls every method of the clients of both generations.
 func TestAuthServiceClient(t *testing.T) {
+	t.Parallel()
 	for _, v := range []testbed.Version{testbed.Newest, testbed.Oldest} {
 		t.Run(string(v), func(t *testing.T) { tell(t, testbed.Start(t, testbed.Options{}), v, "authclient.py") })
 	}
@@ -53,18 +56,21 @@ func TestAuthServiceClient(t *testing.T) {
 
 // TestCreators is a server on which not everybody may create.
 func TestCreators(t *testing.T) {
+	t.Parallel()
 	s := testbed.Start(t, testbed.Options{Env: []string{"EXTAUTHZ_CREATORS=experiment=roles:leads;registered_model=admins"}})
 	tell(t, s, testbed.Newest, "creators.py")
 }
 
 // TestReviewing has MLflow carry out jobs, which takes processes of its own.
 func TestReviewing(t *testing.T) {
+	t.Parallel()
 	s := testbed.Start(t, testbed.Options{Jobs: true})
 	tell(t, s, testbed.Newest, "reviewing.py")
 }
 
 // TestGateway has a language model of its own on this machine, which MLflow allows only if it is told to.
 func TestGateway(t *testing.T) {
+	t.Parallel()
 	s := testbed.Start(t, testbed.Options{Env: []string{
 		"MLFLOW_GATEWAY_API_BASE_ALLOW_PRIVATE_IPS=true", "MLFLOW_GATEWAY_API_BASE_ALLOWED_SCHEMES=http",
 	}})
@@ -74,6 +80,7 @@ func TestGateway(t *testing.T) {
 
 // TestDefaultPermission is a server on which nothing is permitted that is not granted.
 func TestDefaultPermission(t *testing.T) {
+	t.Parallel()
 	s := testbed.Start(t, testbed.Options{DefaultPermission: "NO_PERMISSIONS", StaticPrefix: "/team"})
 	tell(t, s, testbed.Newest, "closed.py", "STATIC_PREFIX=/team")
 }

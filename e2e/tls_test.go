@@ -15,6 +15,7 @@ const userURI = "spiffe://mlflow.local/user/"
 
 // TestTLS is MLflow's client with its variables for certificates.
 func TestTLS(t *testing.T) {
+	t.Parallel()
 	for _, v := range []testbed.Version{testbed.Newest, testbed.Oldest} {
 		t.Run(string(v), func(t *testing.T) {
 			s := testbed.Start(t, testbed.Options{MLflow: v, TLS: true})

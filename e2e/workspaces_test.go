@@ -8,6 +8,7 @@ import (
 
 // TestWorkspaces is a server with --enable-workspaces, whose default workspace is shared or not.
 func TestWorkspaces(t *testing.T) {
+	t.Parallel()
 	for name, shared := range map[string]bool{"default is shared": true, "default is nobody's": false} {
 		t.Run(name, func(t *testing.T) {
 			s := testbed.Start(t, testbed.Options{Workspaces: true, DefaultWorkspaceAccess: shared})

@@ -24,14 +24,16 @@ func buildAll(ctx context.Context, version, out string) error {
 	files := results{s.name("notes.md"): []byte(text)}
 	inImage := map[platform][]byte{}
 	for _, p := range platforms {
-		binary, err := s.binary(ctx, p)
-		if err != nil {
-			return err
+		binaries := map[program][]byte{}
+		for _, what := range []program{service, importer} {
+			if binaries[what], err = s.binary(ctx, what, p); err != nil {
+				return err
+			}
 		}
 		if p.os() == "linux" {
-			inImage[p] = binary
+			inImage[p] = binaries[service]
 		}
-		if err := s.pack(files, p, binary); err != nil {
+		if err := s.pack(files, p, binaries); err != nil {
 			return err
 		}
 	}
@@ -44,10 +46,10 @@ func buildAll(ctx context.Context, version, out string) error {
 	return files.write(out)
 }
 
-// pack adds a platform's archive and bill of materials.
-func (s source) pack(files results, p platform, binary []byte) error {
+// pack adds a platform's archive, and a bill of materials for each program in it.
+func (s source) pack(files results, p platform, binaries map[program][]byte) error {
 	name := s.name(p.os() + "_" + p.arch())
-	entries := []entry{{"extauthz", 0o755, binary}}
+	entries := []entry{{service.name, 0o755, binaries[service]}, {importer.name, 0o755, binaries[importer]}}
 	for _, document := range []string{"CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md"} {
 		content, err := os.ReadFile(document)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -62,6 +64,10 @@ func (s source) pack(files results, p platform, binary []byte) error {
 	if files[name+".tar.gz"], err = archive(name, s.at, entries); err != nil {
 		return err
 	}
-	files[name+".spdx.json"], err = s.bill(name, binary, nil)
+	if files[name+".spdx.json"], err = s.bill(name, binaries[service], nil); err != nil {
+		return err
+	}
+	ofImporter := name + "_import"
+	files[ofImporter+".spdx.json"], err = s.bill(ofImporter, binaries[importer], nil)
 	return err
 }

@@ -85,7 +85,7 @@ func buildImage(ctx context.Context, version, out string) error {
 		if p.os() != "linux" {
 			continue
 		}
-		if binaries[p], err = s.binary(ctx, p); err != nil {
+		if binaries[p], err = s.binary(ctx, service, p); err != nil {
 			return err
 		}
 	}

@@ -8,14 +8,15 @@ import (
 	"testing"
 )
 
-// seedDatabase gives a new stack the tables of an empty MLflow, which MLflow has made once: it takes seconds of every test to make them.
-func seedDatabase(t testing.TB, v Version, dataDir string) {
+// seedDatabase gives a new stack the tables of an empty MLflow, which MLflow has made once: it takes seconds of every test to
+// make them. Older releases make tables in a server only.
+func seedDatabase(t testing.TB, dataDir string) {
 	t.Helper()
 	path := filepath.Join(dataDir, "mlflow", "mlflow.db") // where e2e/start.sh has MLflow look
 	if _, err := os.Stat(path); err == nil {
 		return
 	}
-	text, err := os.ReadFile(emptyDatabase(t, v))
+	text, err := os.ReadFile(emptyDatabase(t))
 	if err == nil {
 		err = os.MkdirAll(filepath.Dir(path), 0o700)
 	}
@@ -27,9 +28,9 @@ func seedDatabase(t testing.TB, v Version, dataDir string) {
 	}
 }
 
-func emptyDatabase(t testing.TB, v Version) string {
+func emptyDatabase(t testing.TB) string {
 	t.Helper()
-	path := filepath.Join(Root(t), "var", "empty-"+string(v)+".db")
+	path := filepath.Join(Root(t), "var", "empty-"+string(Newest)+".db")
 	if _, err := os.Stat(path); err == nil {
 		return path
 	}
@@ -40,7 +41,7 @@ func emptyDatabase(t testing.TB, v Version) string {
 	defer os.RemoveAll(dir)
 	made := filepath.Join(dir, "mlflow.db")
 	cmd := exec.Command(Python(t), "-m", "mlflow", "db", "upgrade", "sqlite:///"+made)
-	cmd.Env = append(cleanEnvironment(), PythonPath(t, v), "MLFLOW_DISABLE_TELEMETRY=true", "DO_NOT_TRACK=true")
+	cmd.Env = append(cleanEnvironment(), PythonPath(t, Newest), "MLFLOW_DISABLE_TELEMETRY=true", "DO_NOT_TRACK=true")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("mlflow db upgrade: %v\n%s", err, out)
 	}

@@ -39,8 +39,8 @@ func Start(t testing.TB, o Options) *Stack {
 	if s.DataDir == "" {
 		s.DataDir = shortDirectory(t)
 	}
-	if !o.ownStores() {
-		seedDatabase(t, o.MLflow, s.DataDir)
+	if o.MLflow == Newest && !o.ownStores() {
+		seedDatabase(t, s.DataDir)
 	}
 	ports := FreePorts(t, 5)
 	s.URL = "http://127.0.0.1:" + ports[0]
