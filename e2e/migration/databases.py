@@ -36,7 +36,7 @@ def plan(*arguments, **env):
 def check(database, release, folder):
     name = "auth_" + release.replace(".", "_")
     database.create(name)
-    work = folder / name
+    work = folder / f"{database.name}-{name}"
     work.mkdir()
     with BasicAuth(release, work, database=database.url(password=PASSWORD, database=name, driver=database.driver)) as server:
         story.tell(server)
