@@ -13,7 +13,7 @@ import urllib.parse
 sys.path.append(os.environ["SELENIUM"])
 
 from selenium import webdriver
-from selenium.common.exceptions import NoAlertPresentException, StaleElementReferenceException
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
@@ -71,10 +71,12 @@ def statuses(driver):
 
 
 def until(driver, condition, what):
+    """Wait for it. While one page gives way to another, the driver says in several ways that there is nothing to look at."""
+
     def settled(d):
         try:
             return condition(d)
-        except (NoAlertPresentException, StaleElementReferenceException):
+        except WebDriverException:
             return False
 
     return WebDriverWait(driver, PATIENCE).until(settled, what)
