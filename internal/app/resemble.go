@@ -16,8 +16,15 @@ const resembleInterval = time.Minute
 func resemble(ctx context.Context, s store.Store, basic *credential.Basic, log *slog.Logger) {
 	ticker := time.NewTicker(resembleInterval)
 	defer ticker.Stop()
+	var told uint64 // the revision whose accounts it knows
 	for {
-		if err := resembleNow(ctx, s, basic); err != nil && ctx.Err() == nil {
+		revision, err := s.Revision(ctx) // before the accounts: what is written meanwhile is read the next time
+		if err == nil && revision != told {
+			if err = resembleNow(ctx, s, basic); err == nil {
+				told = revision
+			}
+		}
+		if err != nil && ctx.Err() == nil {
 			log.WarnContext(ctx, "unknown names may be told from accounts by the time of a refusal", "error", err)
 		}
 		select {
