@@ -53,7 +53,7 @@ func TestLoginServesMLflowsClient(t *testing.T) {
 	h := home{t, t.TempDir(), s.URL}
 	saved := filepath.Join(h.dir, ".mlflow", "credentials")
 	const others = "[elsewhere]\nkey = kept\n"
-	write(t, saved, others)
+	testbed.Write(t, saved, others)
 	mlflow := func(v testbed.Version, name, want string) {
 		t.Helper()
 		said := strings.Fields(s.Python(t, v, mlflowAs, "HOME="+h.dir, "NEW="+name)) // MLflow says more
@@ -81,18 +81,8 @@ func TestLoginServesMLflowsClient(t *testing.T) {
 	if left := read(t, saved); strings.Contains(left, "mlflow_tracking") || !strings.Contains(left, others) {
 		t.Errorf("what is left of the file: %s", left)
 	}
-	write(t, saved, copied)
+	testbed.Write(t, saved, copied)
 	mlflow(testbed.Newest, "by the revoked token", "out")
-}
-
-func write(t *testing.T, path, text string) {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
 }
 
 func read(t *testing.T, path string) string {

@@ -60,7 +60,7 @@ func schemathesis(t *testing.T, s *testbed.Stack, token, seconds string) {
 	t.Helper()
 	dir := t.TempDir()
 	config := filepath.Join(dir, "schemathesis.toml")
-	write(t, config, "[parameters]\n\"X-MLFLOW-WORKSPACE\" = \"default\"\n")
+	testbed.Write(t, config, "[parameters]\n\"X-MLFLOW-WORKSPACE\" = \"default\"\n")
 	at := "http://" + s.AdminAPI
 	cmd := exec.CommandContext(t.Context(), filepath.Join(testbed.Root(t), "var", "schemathesis", "bin", "schemathesis"),
 		"--config-file", config, "run", at+"/api/1.0/extauthz/openapi.json", "--url", at, "--header", "Authorization: Bearer "+token,

@@ -41,7 +41,7 @@ func TestStateThroughTheProxy(t *testing.T) {
 	state := filepath.Join(dir, "state.yaml")
 	h.extauthz("", "export", state)
 	text := strings.Replace(read(t, state), "  - username: alice\n", "  - username: alice\n    disabled: true\n", 1)
-	write(t, state, text)
+	testbed.Write(t, state, text)
 	if plan := h.extauthz("", "diff", state, "--prune"); plan != "~ user alice: disabled: no → yes\n" {
 		t.Errorf("the plan: %s", plan)
 	}

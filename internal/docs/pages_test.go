@@ -67,7 +67,7 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	dir := t.TempDir()
 	secret := filepath.Join(dir, "access-key-secret")
-	write(t, secret, "a secret of more than 32 bytes that seals access keys\n")
+	testbed.Write(t, secret, "a secret of more than 32 bytes that seals access keys\n")
 	socket := filepath.Join(dir, "python")
 	loadPython(t, socket)
 	s := testbed.Start(t, testbed.Options{Env: []string{"EXTAUTHZ_ACCESS_KEY_SECRET_FILE=" + secret, "EXTAUTHZ_TOKEN_HEADER=X-Api-Key"}})
@@ -98,12 +98,12 @@ func (w *world) desk(t *testing.T) (dir string) {
 	if err := os.CopyFS(filepath.Join(dir, "k8s"), os.DirFS(filepath.Join(testbed.Root(t), "k8s"))); err != nil {
 		t.Fatal(err)
 	}
-	write(t, filepath.Join(dir, "var", "stack", "admin-password"), w.AdminPassword+"\n")
+	testbed.Write(t, filepath.Join(dir, "var", "stack", "admin-password"), w.AdminPassword+"\n")
 	database, err := os.ReadFile(filepath.Join(testbed.Root(t), "internal", "migrate", "testdata", recorded+".db"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	write(t, filepath.Join(dir, "basic_auth.db"), string(database))
+	testbed.Write(t, filepath.Join(dir, "basic_auth.db"), string(database))
 	return dir
 }
 
@@ -178,7 +178,7 @@ func (w *world) steps(t *testing.T, p Page, b Block, behind *Block, dir string) 
 		}
 	case "python":
 		name := fmt.Sprintf("script-%d.py", b.Line)
-		write(t, filepath.Join(dir, name), w.names.Replace(strings.Join(b.Lines, "\n")+"\n"))
+		testbed.Write(t, filepath.Join(dir, name), w.names.Replace(strings.Join(b.Lines, "\n")+"\n"))
 		c := Command{Line: b.Line, Text: "python " + name}
 		if behind != nil && behind.Language == "text" {
 			c.Text += " 2>/dev/null" // where MLflow logs
@@ -233,7 +233,7 @@ func shell(t *testing.T, dir string, env []string, commands []Command) []result 
 		fmt.Fprintf(&script, "{\n%s\n} 2>&1\nprintf '%s%%s%s' $?\n", c.Text, mark, mark)
 	}
 	path := filepath.Join(dir, ".commands")
-	write(t, path, script.String())
+	testbed.Write(t, path, script.String())
 	cmd := exec.Command("bash", path)
 	var out bytes.Buffer
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = dir, env, &out, &out
@@ -247,14 +247,4 @@ func shell(t *testing.T, dir string, env []string, commands []Command) []result 
 		}
 	}
 	return results
-}
-
-func write(t *testing.T, path, text string) {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
 }

@@ -17,15 +17,10 @@ func seedDatabase(t testing.TB, dataDir string) {
 		return
 	}
 	text, err := os.ReadFile(emptyDatabase(t))
-	if err == nil {
-		err = os.MkdirAll(filepath.Dir(path), 0o700)
-	}
-	if err == nil {
-		err = os.WriteFile(path, text, 0o600)
-	}
 	if err != nil {
 		t.Fatal(err)
 	}
+	Write(t, path, string(text))
 }
 
 func emptyDatabase(t testing.TB) string {

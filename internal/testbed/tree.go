@@ -112,3 +112,14 @@ func must(t testing.TB, target, path string) string {
 	}
 	return full
 }
+
+// Write writes a file for its owner's eyes, and makes the directories that lead to it.
+func Write(t testing.TB, path, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
