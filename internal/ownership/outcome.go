@@ -68,7 +68,8 @@ func (t *Tracker) close(ctx context.Context, meant func(store.Intent) bool) erro
 }
 
 // applyUnrecorded applies a change that MLflow was expected to refuse. While another user has something open on its names, whose outcome
-// would carry these grants away, it becomes an intent and waits.
+// would carry these grants away, it becomes an intent and waits. A create that only deletes are ahead of takes effect at once as well, since
+// what they are to delete is gone: whoever had grants on that has none on what is there now.
 func (t *Tracker) applyUnrecorded(ctx context.Context, i store.Intent) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -76,8 +77,14 @@ func (t *Tracker) applyUnrecorded(ctx context.Context, i store.Intent) error {
 	if err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(pending, func(other store.Intent) bool { return other.UserID != i.UserID }) {
+	ahead := slices.DeleteFunc(pending, func(other store.Intent) bool { return other.UserID == i.UserID })
+	if len(ahead) == 0 {
 		return t.apply(ctx, i)
+	}
+	if i.Kind == store.IntentCreate && !slices.ContainsFunc(ahead, func(other store.Intent) bool { return other.Kind != store.IntentDelete }) {
+		if err := t.change(ctx, i); err != nil {
+			return err
+		}
 	}
 	i.ID, i.At = rand.Text(), t.now()
 	if i.Kind == store.IntentRename {

@@ -127,6 +127,7 @@ func (g *game) finish(rt *rapid.T) {
 	}
 	g.after(settleAfter)
 	g.after(lifetime)
+	g.after(period) // for what waited behind an intent that has just been dropped
 	g.open(0)
 	for name, x := range g.server.things[authz.RegisteredModel] {
 		own := authz.InDefault(x.kind, name)

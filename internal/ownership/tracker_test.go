@@ -335,6 +335,30 @@ func TestCreateOvertakesARename(t *testing.T) {
 	b.open(0)
 }
 
+// TestCreateOvertakesADelete: bob's create of a name that alice's delete is just freeing is answered, and the answer to her delete is late or
+// lost. What she had on hers she must not have on his.
+func TestCreateOvertakesADelete(t *testing.T) {
+	for _, lost := range []bool{false, true} {
+		b := start(t)
+		b.whole(alice, model("m"))
+		late := b.begin(bob, model("m"))
+		c := b.begin(alice, remove("m"))
+		status, _ := b.server.do(c.user, c.op)
+		lateStatus, _ := b.server.do(late.user, late.op)
+		b.settle(late, lateStatus, "")
+		b.owned(named("m"), bob)
+		if !lost {
+			b.settle(c, status, "")
+		}
+		b.after(settleAfter)
+		b.owned(named("m"), bob)
+		b.after(lifetime)
+		b.after(period)
+		b.owned(named("m"), bob)
+		b.open(0)
+	}
+}
+
 // TestLateResponse: once reconciled, a response that comes after all changes nothing that has been granted since.
 func TestLateResponse(t *testing.T) {
 	b := start(t)
