@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/ed25519"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -16,10 +17,17 @@ import (
 	"extauthz/authz"
 	"extauthz/authz/credential/sigv4"
 	"extauthz/authz/credential/sigv4/sigv4test"
+	"extauthz/internal/pki"
 )
 
-// shown is one kind of credential on the wire: lines of the request's header.
-type shown struct{ name, lines string }
+// shown is one kind of credential on the wire.
+type shown struct {
+	name  string
+	base  string // with whose rate its own is compared
+	lines string // of the request's header
+	at    *variant
+	tls   *files
+}
 
 // secrets are what the caller can show, and what the service needs to know them by.
 type secrets struct {
@@ -27,6 +35,7 @@ type secrets struct {
 	key    sigv4.AccessKey
 	sealer *sigv4.Sealer
 	issuer ed25519.PrivateKey
+	ca     *pki.Authority
 }
 
 const (
@@ -40,16 +49,36 @@ func newSecrets() (secrets, error) {
 		return secrets{}, err
 	}
 	_, issuer, err := ed25519.GenerateKey(nil)
-	return secrets{key: sigv4.NewKey(), sealer: sealer, issuer: issuer}, err
+	if err != nil {
+		return secrets{}, err
+	}
+	ca, err := pki.NewAuthority("bench", time.Now())
+	return secrets{key: sigv4.NewKey(), sealer: sealer, issuer: issuer, ca: ca}, err
 }
 
-// kinds are in the order of the table; all others are compared with the first. A client certificate is not among them: it costs a handshake,
-// which Envoy makes, and in the check what BenchmarkCredential says.
-func (s secrets) kinds(target string) []shown {
+// kinds are in the order of the table. A client certificate is compared with basic auth over TLS, on connections that are as old: it costs
+// Envoy a handshake each, and every check the reading of what Envoy sends of it.
+func (s *stack) kinds() []shown {
+	plain := s.variants[len(s.variants)-1]
+	ca, certificate, key := filepath.Join(s.dir, "ca.pem"), filepath.Join(s.dir, "client.pem"), filepath.Join(s.dir, "client.key")
+	var all []shown
+	for _, k := range s.secrets.headers(read(s.experiment)) {
+		all = append(all, shown{name: k.name, base: "basic", lines: k.lines, at: plain})
+	}
+	const overTLS = "basic over TLS"
+	return append(all,
+		shown{name: overTLS, base: overTLS, lines: all[0].lines, at: s.secure, tls: &files{CA: ca}},
+		shown{name: "client certificate", base: overTLS, at: s.secure, tls: &files{ca, certificate, key}})
+}
+
+type header struct{ name, lines string }
+
+// headers are the kinds that a header carries.
+func (s secrets) headers(target string) []header {
 	basic := func(password string) string {
 		return "Authorization: Basic " + base64.StdEncoding.EncodeToString([]byte(caller+":"+password))
 	}
-	return []shown{
+	return []header{
 		{"basic", basic(password)},
 		{"token", "Authorization: Bearer " + s.token},
 		{"token as password", basic(s.token)},
@@ -87,6 +116,7 @@ func (s secrets) configure(dir string) (path string, err error) {
 		"access_key_secret_file": secret,
 		"token_header":           []any{map[string]string{"header": "X-Api-Key"}},
 		"issuers":                []any{map[string]any{"issuer": "bench", "audiences": []string{"mlflow"}, "algorithms": []string{"EdDSA"}, "jwks_file": keys}},
+		"certificates":           []any{map[string]string{"from": "uri", "pattern": "spiffe://bench/(.+)"}},
 		"identity_headers":       []any{map[string]any{"name": "X-Forwarded-User", "from": []any{map[string]string{"network": "127.0.0.0/8"}}}},
 	})
 	if err != nil {
@@ -99,16 +129,34 @@ func (s secrets) configure(dir string) (path string, err error) {
 			return "", err
 		}
 	}
-	return path, nil
+	return path, s.writeCertificates(dir)
+}
+
+// writeCertificates writes ca.pem, and server and client with their keys.
+func (s secrets) writeCertificates(dir string) error {
+	client, err := pki.Client("spiffe://bench/" + caller)
+	if err != nil {
+		return err
+	}
+	for name, template := range map[string]x509.Certificate{"server": pki.Server(authority), "client": client} {
+		pair, err := s.ca.Issue(template)
+		if err != nil {
+			return err
+		}
+		if err := pair.Write(dir, name); err != nil {
+			return err
+		}
+	}
+	return pki.Replace(filepath.Join(dir, "ca.pem"), s.ca.Certificate())
 }
 
 // credentialRounds gives every kind of credential one turn in each round, all through extauthz.
 func (s *stack) credentialRounds(ctx context.Context, rounds int) (map[string][]sample, error) {
-	extauthz, all := s.variants[len(s.variants)-1], map[string][]sample{}
-	kinds := s.secrets.kinds(read(s.experiment))
+	all, kinds := map[string][]sample{}, s.kinds()
 	for range rounds {
 		for _, k := range kinds {
-			one, err := s.measure(ctx, extauthz, request("GET", s.experiment, k.lines), s.options.slice)
+			t := turn{Address: k.at.address, Request: request("GET", s.experiment, k.lines), Connections: s.options.connections, Length: s.options.slice, TLS: k.tls}
+			one, err := s.turn(ctx, k.at, t)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", k.name, err)
 			}
@@ -123,10 +171,8 @@ func (s *stack) printCredentials(out io.Writer, all map[string][]sample) error {
 	fmt.Fprintln(out, "GET experiments/get through extauthz, by the credential that it carries, seen before")
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "  CREDENTIAL\tREQ/S\t÷ BASIC\tCPU ASKED\tCPU ASKED ÷ BASIC")
-	kinds := s.secrets.kinds(read(s.experiment))
-	basic := all[kinds[0].name]
-	for _, k := range kinds {
-		own := all[k.name]
+	for _, k := range s.kinds() {
+		own, basic := all[k.name], all[k.base]
 		fmt.Fprintf(w, "  %s\t%.0f\t%s\t%.1f\t%s\n", k.name, median(each(own, rate)), ratio(own, basic, rate), median(each(own, askedCPU)), ratio(own, basic, askedCPU))
 	}
 	fmt.Fprintln(w)

@@ -3,6 +3,8 @@ package main
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,7 +22,11 @@ type turn struct {
 	Request     string // as on the wire
 	Connections int
 	Length      time.Duration
+	TLS         *files // nil: plain
 }
+
+// files are those that MLFLOW_TRACKING_SERVER_CERT_PATH and MLFLOW_TRACKING_CLIENT_CERT_PATH name; without a certificate none is shown.
+type files struct{ CA, Certificate, Key string }
 
 // outcome is what it answers, as JSON on its standard output.
 type outcome struct {
@@ -34,6 +40,10 @@ func load(ctx context.Context, args []string) error {
 	if err := json.Unmarshal([]byte(args[0]), &t); err != nil {
 		return err
 	}
+	dial, err := t.dialer()
+	if err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeoutCause(ctx, t.Length, errOver)
 	defer cancel()
 	var done atomic.Int64
@@ -41,7 +51,7 @@ func load(ctx context.Context, args []string) error {
 	start := time.Now()
 	var wait sync.WaitGroup
 	for i := range errs {
-		wait.Go(func() { errs[i] = t.client(ctx, &done) })
+		wait.Go(func() { errs[i] = t.client(ctx, dial, &done) })
 	}
 	wait.Wait()
 	if err := errors.Join(errs...); err != nil {
@@ -54,9 +64,8 @@ var errOver = errors.New("the turn is over")
 
 // client is one connection. It writes the bytes of the request and reads no more of the answer than it must: what the generator spends,
 // the servers do not get.
-func (t turn) client(ctx context.Context, done *atomic.Int64) error {
-	var dialer net.Dialer
-	c, err := dialer.DialContext(ctx, "tcp", t.Address)
+func (t turn) client(ctx context.Context, dial dial, done *atomic.Int64) error {
+	c, err := dial(ctx, "tcp", t.Address)
 	if err != nil {
 		return err
 	}
@@ -72,6 +81,28 @@ func (t turn) client(ctx context.Context, done *atomic.Int64) error {
 		done.Add(1)
 	}
 	return nil
+}
+
+type dial func(ctx context.Context, network, address string) (net.Conn, error)
+
+func (t turn) dialer() (dial, error) {
+	if t.TLS == nil {
+		return (&net.Dialer{}).DialContext, nil
+	}
+	ca, err := os.ReadFile(t.TLS.CA)
+	if err != nil {
+		return nil, err
+	}
+	config := &tls.Config{RootCAs: x509.NewCertPool()}
+	config.RootCAs.AppendCertsFromPEM(ca)
+	if t.TLS.Certificate != "" {
+		pair, err := tls.LoadX509KeyPair(t.TLS.Certificate, t.TLS.Key)
+		if err != nil {
+			return nil, err
+		}
+		config.Certificates = []tls.Certificate{pair}
+	}
+	return (&tls.Dialer{Config: config}).DialContext, nil
 }
 
 func readAnswer(r *bufio.Reader) error {

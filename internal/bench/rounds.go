@@ -30,7 +30,7 @@ func throughProxy(ctx context.Context, o options, dir string) error {
 	if err != nil {
 		return err
 	}
-	requests, basic := map[string]string{}, s.secrets.kinds(read(s.experiment))[0].lines
+	requests, basic := map[string]string{}, s.kinds()[0].lines
 	for _, kind := range kinds {
 		requests[kind] = request(kind, s.experiment, basic)
 	}
@@ -80,7 +80,11 @@ func (s *stack) rounds(ctx context.Context, requests map[string]string) (results
 
 // measure gives one variant one turn.
 func (s *stack) measure(ctx context.Context, v *variant, request string, length time.Duration) (sample, error) {
-	text, err := json.Marshal(turn{Address: v.address, Request: request, Connections: s.options.connections, Length: length})
+	return s.turn(ctx, v, turn{Address: v.address, Request: request, Connections: s.options.connections, Length: length})
+}
+
+func (s *stack) turn(ctx context.Context, v *variant, t turn) (sample, error) {
+	text, err := json.Marshal(t)
 	if err != nil {
 		return sample{}, err
 	}
@@ -128,7 +132,10 @@ func read(experiment string) string {
 // experiment.
 func request(kind, experiment, credential string) string {
 	headers := "Host: " + authority + "\r\nUser-Agent: mlflow-python-client/3.17.2\r\nAccept-Encoding: gzip, deflate\r\nAccept: */*\r\n" +
-		"Connection: keep-alive\r\n" + credential + "\r\n"
+		"Connection: keep-alive\r\n"
+	if credential != "" {
+		headers += credential + "\r\n"
+	}
 	if kind == "GET" {
 		return "GET " + read(experiment) + " HTTP/1.1\r\n" + headers + "\r\n"
 	}

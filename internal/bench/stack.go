@@ -28,6 +28,7 @@ type stack struct {
 	experiment string
 	secrets    secrets
 	variants   []*variant
+	secure     *variant // as the last one, with TLS
 	running    []*process
 }
 
@@ -74,7 +75,7 @@ func (s *stack) start(ctx context.Context, p *process, network, address string) 
 }
 
 func (s *stack) addAlone(ctx context.Context) error {
-	return s.addEnvoy(ctx, &variant{name: "Envoy alone"}, "")
+	return s.add(ctx, &variant{name: "Envoy alone"}, "")
 }
 
 func (s *stack) addAlways(ctx context.Context) error {
@@ -86,7 +87,7 @@ func (s *stack) addAlways(ctx context.Context) error {
 	if err := s.start(ctx, p, "unix", socket); err != nil {
 		return err
 	}
-	return s.addEnvoy(ctx, &variant{name: "always-allow", asked: p}, socket)
+	return s.add(ctx, &variant{name: "always-allow", asked: p}, socket)
 }
 
 // addExtauthz builds the service, so that no stale binary is measured, and serves a store of its own.
@@ -118,17 +119,31 @@ func (s *stack) addExtauthz(ctx context.Context) error {
 	if err := s.start(ctx, p, "unix", socket); err != nil {
 		return err
 	}
-	return s.addEnvoy(ctx, &variant{name: "extauthz", asked: p}, socket)
+	s.secure = &variant{name: "extauthz-tls", asked: p}
+	tls := bootstrap.PublicTLS{Certificate: filepath.Join(s.dir, "server.pem"), Key: filepath.Join(s.dir, "server.key"), ClientCA: filepath.Join(s.dir, "ca.pem")}
+	if err := s.startEnvoy(ctx, s.secure, socket, tls); err != nil {
+		return err
+	}
+	return s.add(ctx, &variant{name: "extauthz", asked: p}, socket)
 }
 
-// addEnvoy starts an Envoy that asks at the socket; "" for nobody.
-func (s *stack) addEnvoy(ctx context.Context, v *variant, socket string) error {
+// add starts a variant that has turns in the rounds.
+func (s *stack) add(ctx context.Context, v *variant, socket string) error {
+	s.variants = append(s.variants, v)
+	return s.startEnvoy(ctx, v, socket, bootstrap.PublicTLS{})
+}
+
+// startEnvoy starts an Envoy that asks at the socket; "" for nobody.
+func (s *stack) startEnvoy(ctx context.Context, v *variant, socket string, tls bootstrap.PublicTLS) error {
 	var err error
 	if v.address, err = freeAddress(); err != nil {
 		return err
 	}
-	config := filepath.Join(s.dir, fmt.Sprintf("envoy-%d.json", len(s.variants)))
-	o := bootstrap.Options{Listen: v.address, MLflow: s.upstream, Check: "unix://" + filepath.Join(s.dir, "nobody.sock"), AuthAPI: s.upstream}
+	config := filepath.Join(s.dir, "envoy-"+v.name+".json")
+	o := bootstrap.Options{
+		Listen: v.address, MLflow: s.upstream, Check: "unix://" + filepath.Join(s.dir, "nobody.sock"), AuthAPI: s.upstream,
+		TLS: tls, SecretsDir: s.dir,
+	}
 	if socket != "" {
 		o.Check = "unix://" + socket
 	}
@@ -137,7 +152,6 @@ func (s *stack) addEnvoy(ctx context.Context, v *variant, socket string) error {
 	}
 	v.envoy = command(ctx, s.options.envoy, "--config-path", config, "--concurrency", "2", "--disable-hot-restart", "--log-level", "error")
 	v.envoy.name = "envoy (" + v.name + ")"
-	s.variants = append(s.variants, v)
 	return s.start(ctx, v.envoy, "tcp", v.address)
 }
 
