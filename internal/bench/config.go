@@ -4,13 +4,24 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"extauthz/envoy/bootstrap"
 )
 
-// writeConfig renders the configuration of one Envoy. Without a check it loses the filters that ask anybody, and nothing else.
+// writeConfig renders the configuration of one Envoy, with what it reads beside it. Without a check it loses the filters that ask anybody, and
+// nothing else.
 func writeConfig(path string, o bootstrap.Options, asks bool) error {
+	secrets, err := bootstrap.Secrets(o)
+	if err != nil {
+		return err
+	}
+	for name, text := range secrets {
+		if err := os.WriteFile(filepath.Join(o.SecretsDir, name), text, 0o600); err != nil {
+			return err
+		}
+	}
 	text, err := bootstrap.Render(o)
 	if err != nil {
 		return err
