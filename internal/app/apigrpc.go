@@ -1,7 +1,6 @@
 package app
 
 import (
-	"context"
 	"time"
 
 	"google.golang.org/grpc"
@@ -13,31 +12,15 @@ import (
 	"extauthz/api/rpc"
 )
 
-// buildAPIGRPC makes the server of the auth API over gRPC, for --api-grpc-listen. It has the limits that the HTTP server of the same API has.
-func (a *App) buildAPIGRPC(ready *health.Server) {
-	if a.config.APIGRPCListen == "" {
-		return
-	}
-	a.apiGRPC = grpc.NewServer(append(grpcOptions(a.secured.apiGRPC),
+// apiServer serves the auth API over gRPC. It has the limits that the HTTP server of the same API has.
+func (a *App) apiServer(ready *health.Server) *grpc.Server {
+	s := grpc.NewServer(append(grpcOptions(a.secured.apiGRPC),
 		grpc.MaxRecvMsgSize(rpc.LargestMessage), grpc.MaxHeaderListSize(64<<10), grpc.MaxConcurrentStreams(100), grpc.ConnectionTimeout(10*time.Second),
 		grpc.KeepaliveParams(keepalive.ServerParameters{MaxConnectionIdle: 5 * time.Minute}))...)
-	rpc.Register(a.apiGRPC, a.current.api, a.log)
-	healthpb.RegisterHealthServer(a.apiGRPC, ready)
+	rpc.Register(s, a.current.api, a.log)
+	healthpb.RegisterHealthServer(s, ready)
 	if a.config.GRPCReflection {
-		reflection.Register(a.apiGRPC)
+		reflection.Register(s)
 	}
-}
-
-// drain finishes what a server has under way, until ctx is done.
-func drain(ctx context.Context, s *grpc.Server) {
-	drained := make(chan struct{})
-	go func() {
-		s.GracefulStop()
-		close(drained)
-	}()
-	select {
-	case <-drained:
-	case <-ctx.Done():
-		s.Stop()
-	}
+	return s
 }

@@ -3,16 +3,14 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 	"runtime"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"google.golang.org/grpc"
 
 	"extauthz/authz/credential"
 	"extauthz/internal/metrics"
@@ -35,14 +33,9 @@ type App struct {
 	tracer    *tracing.Tracer  // nil when off
 	signIns   *signin.Recorder // of those that fail
 	usage     *credential.Usage
-	grpc      *grpc.Server
 	readiness *readiness
-	admin     *http.Server
-	probes    *http.Server
 	secured   secured
-	profiles  *http.Server // nil when off
-	checks    *http.Server // for proxies that ask over HTTP; nil when off
-	apiGRPC   *grpc.Server // the auth API over gRPC; nil when off
+	served    []face
 	failures  chan error
 	addrs     Addrs
 	stop      context.CancelFunc // ends background work
@@ -52,7 +45,7 @@ type App struct {
 	reloads   *metrics.Reloads
 }
 
-// Addrs are where a started App listens.
+// Addrs are where a started App listens; nil where it does not.
 type Addrs struct{ GRPC, Admin, Diagnostics, Pprof, HTTPCheck, APIGRPC net.Addr }
 
 // New opens the store, makes sure that there is an admin, and builds every part. Nothing listens yet.
@@ -69,7 +62,7 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{config: c, log: service, level: level, store: s, failures: make(chan error, 6), done: make(chan struct{})}
+	a := &App{config: c, log: service, level: level, store: s, done: make(chan struct{})}
 	if err := a.build(ctx, registry, decisions); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -78,34 +71,18 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 
 // Start listens and serves until Stop. It returns once every listener is bound.
 func (a *App) Start(ctx context.Context) error {
-	var bound listeners
-	grpcListener, admin := bound.listen(ctx, "grpc-listen", a.config.GRPCListen), bound.listen(ctx, "admin-listen", a.config.AdminListen)
-	probes, profiles := bound.listen(ctx, "diagnostics-listen", a.config.DiagnosticsListen), bound.listen(ctx, "pprof-listen", a.config.PprofListen)
-	checks, apiGRPC := bound.listen(ctx, "http-check-listen", a.config.HTTPCheckListen), bound.listen(ctx, "api-grpc-listen", a.config.APIGRPCListen)
-	if bound.err != nil {
-		return errors.Join(bound.err, bound.close())
+	listeners, err := a.listen(ctx)
+	if err != nil {
+		return err
 	}
-	a.addrs = Addrs{GRPC: grpcListener.Addr(), Admin: admin.Addr(), Diagnostics: probes.Addr()}
 	a.readiness.check(ctx) // before anybody can ask
-	go a.serve("gRPC", func() error { return a.grpc.Serve(grpcListener) })
-	go a.serve("admin HTTP", func() error { return a.admin.Serve(a.secured.wrap(admin)) })
-	go a.serve("diagnostics HTTP", func() error { return a.probes.Serve(probes) })
-	if profiles != nil {
-		a.addrs.Pprof, a.profiles = profiles.Addr(), server(pprofHandler(), a.log)
-		go a.serve("pprof", func() error { return a.profiles.Serve(profiles) })
-	}
-	if checks != nil {
-		a.addrs.HTTPCheck, a.checks = checks.Addr(), server(httpChecks{&a.current}, a.log)
-		a.log.Info("answering proxies over HTTP", "address", a.addrs.HTTPCheck.String())
-		go a.serve("HTTP checks", func() error { return a.checks.Serve(checks) })
-	}
-	if apiGRPC != nil {
-		a.addrs.APIGRPC = apiGRPC.Addr()
-		a.log.Info("serving the auth API over gRPC", "address", a.addrs.APIGRPC.String(), "reflection", a.config.GRPCReflection)
-		go a.serve("auth API over gRPC", func() error { return a.apiGRPC.Serve(apiGRPC) })
+	at := make([]any, 0, 2*len(a.served))
+	for i, f := range a.served {
+		go a.serve(f, listeners[i])
+		at = append(at, strings.ReplaceAll(strings.TrimSuffix(f.setting, "-listen"), "-", "_"), listeners[i].Addr().String())
 	}
 	a.work(context.WithoutCancel(ctx))
-	a.log.Info("serving", "grpc", a.addrs.GRPC.String(), "admin", a.addrs.Admin.String(), "diagnostics", a.addrs.Diagnostics.String())
+	a.log.Info("serving", at...)
 	return nil
 }
 
@@ -145,27 +122,14 @@ func (a *App) Failed() <-chan error { return a.failures }
 func (a *App) Stop(ctx context.Context) error {
 	a.readiness.drain()
 	linger(ctx, a.config.ShutdownDelay)
-	drain(ctx, a.grpc)
-	if a.apiGRPC != nil {
-		drain(ctx, a.apiGRPC)
-	}
-	err := errors.Join(a.admin.Shutdown(ctx), a.probes.Shutdown(ctx))
-	if a.checks != nil {
-		err = errors.Join(err, a.checks.Shutdown(ctx))
-	}
-	if a.profiles != nil {
-		err = errors.Join(err, a.profiles.Close()) // a profile under way may take as long as its reader likes
+	var errs []error
+	for _, f := range a.served {
+		errs = append(errs, f.stop(ctx))
 	}
 	a.stop()
 	<-a.done
 	a.tracer.Close(ctx)
-	return errors.Join(err, a.store.Close())
-}
-
-func (a *App) serve(what string, serve func() error) {
-	if err := serve(); err != nil && !errors.Is(err, http.ErrServerClosed) {
-		a.failures <- fmt.Errorf("%s: %w", what, err)
-	}
+	return errors.Join(append(errs, a.store.Close())...)
 }
 
 // drainTime is how long requests under way are given.

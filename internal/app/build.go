@@ -119,10 +119,9 @@ func (a *App) build(ctx context.Context, registry *prometheus.Registry, decision
 	a.current.Store(first)
 	a.reloads = metrics.NewReloads(registry, time.Now)
 	ready := a.newReadiness(client, registry)
-	a.buildGRPC(ready)
-	a.buildAPIGRPC(ready)
 	a.measure(registry, who, resolver)
-	a.admin, a.probes = server(&a.current, a.log), server(a.diagnostics(registry), a.log)
+	a.served = a.faces(registry, ready)
+	a.failures = make(chan error, len(a.served)) // a server that nobody asks about any more can still say why it ended
 	return nil
 }
 
@@ -143,19 +142,21 @@ func firstAdmin(c Config) api.FirstAdmin {
 	return api.FirstAdmin{Username: c.AdminUsername, Password: c.AdminPassword, AllowDefaultPassword: c.AllowDefaultPassword}
 }
 
-func (a *App) buildGRPC(ready *health.Server) {
+// checkServer answers Envoy.
+func (a *App) checkServer(ready *health.Server) *grpc.Server {
 	largest := max(a.config.MaxRequestBytes, a.config.MaxResponseBytes) + frameOverhead
 	options := append(grpcOptions(a.secured.grpc), a.tracer.ServerOptions(auth.Authorization_ServiceDesc.ServiceName, proc.ExternalProcessor_ServiceDesc.ServiceName)...)
 	options = append(options, grpc.MaxRecvMsgSize(largest), grpc.MaxSendMsgSize(largest),
 		grpc.NumStreamWorkers(uint32(runtime.GOMAXPROCS(0)+1))) // each keeps its stack; a new goroutine would grow one for every check
-	a.grpc = grpc.NewServer(options...)
-	auth.RegisterAuthorizationServer(a.grpc, &a.current)
-	proc.RegisterExternalProcessorServer(a.grpc, &a.current)
-	healthpb.RegisterHealthServer(a.grpc, ready)
+	s := grpc.NewServer(options...)
+	auth.RegisterAuthorizationServer(s, &a.current)
+	proc.RegisterExternalProcessorServer(s, &a.current)
+	healthpb.RegisterHealthServer(s, ready)
+	return s
 }
 
-func server(h http.Handler, log *slog.Logger) *http.Server {
+func (a *App) httpServer(h http.Handler) *http.Server {
 	return &http.Server{
-		Handler: h, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		Handler: h, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 	}
 }

@@ -9,34 +9,6 @@ import (
 	"syscall"
 )
 
-// listeners are those bound so far; the first error ends it.
-type listeners struct {
-	bound []net.Listener
-	err   error
-}
-
-// listen binds an address that a flag gives. It returns nil for "" and after an error.
-func (l *listeners) listen(ctx context.Context, flag, address string) net.Listener {
-	if address == "" || l.err != nil {
-		return nil
-	}
-	bound, err := listen(ctx, address)
-	if err != nil {
-		l.err = fmt.Errorf("--%s: %w", flag, err)
-		return nil
-	}
-	l.bound = append(l.bound, bound)
-	return bound
-}
-
-func (l *listeners) close() error {
-	var errs []error
-	for _, bound := range l.bound {
-		errs = append(errs, bound.Close())
-	}
-	return errors.Join(errs...)
-}
-
 // listen binds an address. A unix socket left behind by a killed process is removed first, unless somebody still answers on it.
 func listen(ctx context.Context, address string) (net.Listener, error) {
 	net1, addr := network(address)

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -47,14 +46,6 @@ func (s secured) followers() (all []*servertls.Follower) {
 		}
 	}
 	return all
-}
-
-// wrap has the admin listener speak TLS.
-func (s secured) wrap(l net.Listener) net.Listener {
-	if s.admin == nil {
-		return l
-	}
-	return tls.NewListener(l, s.admin.Config())
 }
 
 // grpcOptions have a gRPC listener speak TLS; none without any.
