@@ -27,6 +27,8 @@ const (
 	IntentCreate IntentKind = "create"
 	IntentRename IntentKind = "rename"
 	IntentDelete IntentKind = "delete"
+	// IntentOvertaken is a delete of what is gone already, by it or otherwise: the name is another thing's now.
+	IntentOvertaken IntentKind = "overtaken"
 )
 
 // Key is the name by which MLflow can be asked about the resource before and after: the id, or the name of something that gets its id when it

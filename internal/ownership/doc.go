@@ -7,4 +7,7 @@
 // by then the request has not reached MLflow.
 //
 // Two users cannot have unsettled intents on one name at the same time, so that a thing found in MLflow has only one possible creator.
+//
+// What MLflow is going to refuse needs no intent. Should it succeed all the same, the name that it gave was free, and what others have open on
+// that name is about something that is gone: from then on nobody else has a grant on what is there.
 package ownership

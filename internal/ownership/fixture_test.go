@@ -24,6 +24,7 @@ type server struct {
 	now    func() time.Time
 	things map[authz.Kind]map[string]thing
 	nextID int
+	last   int // the serial of what was changed last
 	fails  error
 	asked  func(name string) // called after each question was answered
 }
@@ -42,6 +43,7 @@ type thing struct {
 	created time.Time
 	altered bool
 	creator uint64
+	serial  int // no other thing has it
 }
 
 func (s *server) Named(_ context.Context, r authz.Resource) (lookup.Named, error) {
@@ -75,10 +77,12 @@ func (s *server) do(user uint64, op authz.Operation) (status int, created string
 		}
 	}
 	old, exists := things[name]
+	s.last = old.serial
 	switch {
 	case op.Response == authz.Creates && !exists:
 		s.nextID++
-		x := thing{kind: kind, id: name, created: s.now().Truncate(time.Millisecond), creator: user}
+		x := thing{kind: kind, id: name, created: s.now().Truncate(time.Millisecond), creator: user, serial: s.nextID}
+		s.last = x.serial
 		if kind == authz.Experiment || kind == authz.GatewaySecret {
 			x.id = strconv.Itoa(s.nextID)
 			created = x.id

@@ -3,6 +3,7 @@ package ownership
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"slices"
 
 	"extauthz/authz"
@@ -36,10 +37,31 @@ func (t *Tracker) Settle(ctx context.Context, o Outcome) error {
 	if i.ID == "" {
 		return t.applyUnrecorded(ctx, i)
 	}
-	if err := t.applyOpen(ctx, i); err != nil {
+	err := t.applyOpen(ctx, i)
+	if errors.Is(err, errOvertaken) {
+		return t.settleOvertaken(ctx, i.ID)
+	}
+	if err != nil {
 		return err
 	}
 	return t.overtake(ctx, i)
+}
+
+// settleOvertaken closes a delete that was carried out before or after another thing took the name: MLflow tells which.
+func (t *Tracker) settleOvertaken(ctx context.Context, id string) error {
+	all, err := t.store.Intents(ctx)
+	if err != nil {
+		return err
+	}
+	for _, i := range all {
+		if i.ID != id {
+			continue
+		}
+		if err := t.reconcile(ctx, i); err != nil {
+			return err
+		}
+	}
+	return t.store.DeleteIntent(ctx, id)
 }
 
 // overtake closes the user's renames to a name that MLflow says was free for what has been created: they never happened, or what they
@@ -67,31 +89,82 @@ func (t *Tracker) close(ctx context.Context, meant func(store.Intent) bool) erro
 	return nil
 }
 
-// applyUnrecorded applies a change that MLflow was expected to refuse. While another user has something open on its names, whose outcome
-// would carry these grants away, it becomes an intent and waits. A create that only deletes are ahead of takes effect at once as well, since
-// what they are to delete is gone: whoever had grants on that has none on what is there now.
+// applyUnrecorded applies a change that MLflow was expected to refuse. A delete, and a rename of what another user has something open on, becomes
+// an intent and waits for that. What has been renamed is nobody's where its grants cannot be told from those on what has its old name by now.
 func (t *Tracker) applyUnrecorded(ctx context.Context, i store.Intent) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if i.Kind != store.IntentDelete {
+		if err := t.takeName(ctx, i); err != nil {
+			return err
+		}
+	}
+	if i.Kind == store.IntentRename && !t.gone(ctx, before(i)) {
+		return t.store.Forget(ctx, renamed(i))
+	}
 	pending, err := t.touching(ctx, i)
 	if err != nil {
 		return err
 	}
-	ahead := slices.DeleteFunc(pending, func(other store.Intent) bool { return other.UserID == i.UserID })
-	if len(ahead) == 0 {
+	if !slices.ContainsFunc(pending, func(other store.Intent) bool { return other.UserID != i.UserID && other.Kind != store.IntentOvertaken }) {
 		return t.apply(ctx, i)
-	}
-	if i.Kind == store.IntentCreate && !slices.ContainsFunc(ahead, func(other store.Intent) bool { return other.Kind != store.IntentDelete }) {
-		if err := t.change(ctx, i); err != nil {
-			return err
-		}
 	}
 	i.ID, i.At = rand.Text(), t.now()
 	if i.Kind == store.IntentRename {
 		i.NotBefore = i.At
+		if err := t.store.Forget(ctx, renamed(i)); err != nil {
+			return err
+		}
 	}
 	return t.store.PutIntent(ctx, i)
 }
+
+// takeName settles what else is open on the name that i has given: that MLflow did so proves that the name was free, so that they are about
+// something that is gone. None of them may carry away the grants of what is there now, nor claim it.
+func (t *Tracker) takeName(ctx context.Context, i store.Intent) error {
+	name := i.Key()
+	if i.Kind == store.IntentRename {
+		name = i.Name
+	}
+	pending, err := t.touching(ctx, i)
+	if err != nil {
+		return err
+	}
+	for _, other := range pending {
+		if err := t.giveWay(ctx, other, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *Tracker) giveWay(ctx context.Context, other store.Intent, name string) error {
+	switch {
+	case other.Key() != name && other.Name != name || other.Kind == store.IntentOvertaken:
+		return nil
+	case other.Key() == name && other.Kind == store.IntentDelete:
+		other.Kind = store.IntentOvertaken
+		return t.store.PutIntent(ctx, other)
+	case other.Key() == name && other.Kind == store.IntentRename && t.carried(ctx, other):
+		return t.apply(ctx, other)
+	default:
+		return t.store.DeleteIntent(ctx, other.ID)
+	}
+}
+
+// carried reports whether the rename has been carried out, as far as its new name tells.
+func (t *Tracker) carried(ctx context.Context, rename store.Intent) bool {
+	now, err := t.mlflow.Named(ctx, renamed(rename))
+	return err == nil && older(now, rename)
+}
+
+func (t *Tracker) gone(ctx context.Context, r authz.Resource) bool {
+	old, err := t.mlflow.Named(ctx, r)
+	return err == nil && !old.Exists
+}
+
+// errOvertaken: the intent is not what it was when it was begun.
+var errOvertaken = errors.New("the intent has been overtaken")
 
 // applyOpen applies an intent that is still open, unless another user's older one has to go first. One that is closed has been applied
 // already, and what it was about may by now have been granted on or given to somebody else.
@@ -103,10 +176,13 @@ func (t *Tracker) applyOpen(ctx context.Context, i store.Intent) error {
 		return err
 	}
 	for _, other := range all {
+		if other.ID == i.ID && other.Kind != i.Kind {
+			return errOvertaken
+		}
 		if other.ID == i.ID {
 			return t.apply(ctx, i)
 		}
-		if other.UserID != i.UserID && other.Touches(i) {
+		if other.UserID != i.UserID && other.Touches(i) && other.Kind != store.IntentOvertaken {
 			return nil
 		}
 	}

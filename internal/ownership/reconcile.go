@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"extauthz/authz"
+	"extauthz/authz/lookup"
 	"extauthz/store"
 )
 
@@ -81,6 +82,8 @@ func (t *Tracker) happened(ctx context.Context, i *store.Intent) (bool, error) {
 			return old.Exists, nil
 		}
 		return old.Exists && !old.Altered && !old.Created.Before(i.NotBefore), nil
+	case store.IntentOvertaken:
+		return !old.Exists, nil
 	case store.IntentDelete:
 		renamed, err := t.renamedAway(ctx, *i)
 		return !old.Exists && !renamed, err
@@ -89,8 +92,13 @@ func (t *Tracker) happened(ctx context.Context, i *store.Intent) (bool, error) {
 			return false, err
 		}
 		now, err := t.mlflow.Named(ctx, renamed(*i))
-		return !old.Exists && now.Exists && now.Created.Before(i.NotBefore.Add(time.Second)), err
+		return !old.Exists && older(now, *i), err
 	}
+}
+
+// older reports whether the thing that has a rename's new name was there before it.
+func older(now lookup.Named, rename store.Intent) bool {
+	return now.Exists && now.Created.Before(rename.NotBefore.Add(time.Second))
 }
 
 // toBeCreated reports whether something is being created under the name that the rename is to give: what has it then may be that.

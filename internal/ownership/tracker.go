@@ -147,7 +147,9 @@ func (t *Tracker) record(ctx context.Context, i store.Intent, possible bool) err
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(pending, func(other store.Intent) bool { return other.UserID != i.UserID || !possible && other.Kind != i.Kind }) {
+	if slices.ContainsFunc(pending, func(other store.Intent) bool {
+		return other.Kind != store.IntentOvertaken && (other.UserID != i.UserID || !possible && other.Kind != i.Kind)
+	}) {
 		return authz.Refuse(authz.CreateInProgress, "Another request is changing what has this name, and its outcome is not known yet; try again.")
 	}
 	if !possible {

@@ -359,6 +359,87 @@ func TestCreateOvertakesADelete(t *testing.T) {
 	}
 }
 
+// TestRenameOvertakesADelete: alice renames to what bob is deleting, which was not expected to work. She has it at once, and keeps it when the
+// answer to the delete comes last, or never.
+func TestRenameOvertakesADelete(t *testing.T) {
+	for _, lost := range []bool{false, true} {
+		b := start(t)
+		b.whole(alice, model("hers"))
+		b.whole(bob, model("his"))
+		move, deletion := b.begin(alice, rename("hers", "his")), b.begin(bob, remove("his"))
+		status, _ := b.server.do(bob, deletion.op)
+		b.server.do(alice, move.op)
+		b.settle(move, 200, "")
+		b.owned(named("his"), alice)
+		if !lost {
+			b.settle(deletion, status, "")
+		}
+		b.after(settleAfter)
+		b.after(lifetime)
+		b.after(period)
+		b.owned(named("his"), alice)
+		b.owned(named("hers"), 0)
+		b.open(0)
+	}
+}
+
+// TestCreateOvertakesAnUnexpectedRename: the same, and bob makes another thing with the name that she gives up. Whichever answer comes first, what
+// he has on his never comes to be on hers.
+func TestCreateOvertakesAnUnexpectedRename(t *testing.T) {
+	for _, createFirst := range []bool{false, true} {
+		b := start(t)
+		b.whole(alice, model("hers"))
+		b.whole(bob, model("his"))
+		move, deletion, late := b.begin(alice, rename("hers", "his")), b.begin(bob, remove("his")), b.begin(bob, model("hers"))
+		b.server.do(bob, deletion.op)
+		b.server.do(alice, move.op)
+		b.server.do(bob, late.op)
+		first, second := move, late
+		if createFirst {
+			first, second = late, move
+		}
+		b.settle(first, 200, "")
+		b.settle(second, 200, "")
+		b.settle(deletion, 200, "")
+		b.owned(named("hers"), bob)
+		b.owned(named("his"), 0)
+		b.open(0)
+	}
+}
+
+// TestCreateOvertakesALostRename: bob's create of the name that alice gives up proves that her rename, whose answer is lost, was carried out.
+func TestCreateOvertakesALostRename(t *testing.T) {
+	b := start(t)
+	b.whole(alice, model("m"))
+	late := b.begin(bob, model("m"))
+	b.lost(alice, rename("m", "n"))
+	status, _ := b.server.do(late.user, late.op)
+	b.settle(late, status, "")
+	b.owned(named("m"), bob)
+	b.owned(named("n"), alice)
+	b.open(0)
+}
+
+// TestOvertakenDeleteIsCarriedOutLate: what has taken the name is what it deletes then.
+func TestOvertakenDeleteIsCarriedOutLate(t *testing.T) {
+	for _, lost := range []bool{false, true} {
+		b := start(t)
+		b.whole(alice, model("m"))
+		late, deletion := b.begin(bob, model("m")), b.begin(alice, remove("m"))
+		b.server.do(alice, remove("m")) // behind the proxy's back
+		b.server.do(bob, late.op)
+		b.settle(late, 200, "")
+		b.owned(named("m"), bob)
+		status, _ := b.server.do(alice, deletion.op)
+		if !lost {
+			b.settle(deletion, status, "")
+		}
+		b.after(settleAfter)
+		b.owned(named("m"), 0)
+		b.open(0)
+	}
+}
+
 // TestLateResponse: once reconciled, a response that comes after all changes nothing that has been granted since.
 func TestLateResponse(t *testing.T) {
 	b := start(t)
