@@ -41,10 +41,7 @@ func (t *Tracker) Settle(ctx context.Context, o Outcome) error {
 	if errors.Is(err, errOvertaken) {
 		return t.settleOvertaken(ctx, i.ID)
 	}
-	if err != nil {
-		return err
-	}
-	return t.overtake(ctx, i)
+	return err
 }
 
 // settleOvertaken closes a delete that was carried out before or after another thing took the name: MLflow tells which.
@@ -62,31 +59,6 @@ func (t *Tracker) settleOvertaken(ctx context.Context, id string) error {
 		}
 	}
 	return t.store.DeleteIntent(ctx, id)
-}
-
-// overtake closes the user's renames to a name that MLflow says was free for what has been created: they never happened, or what they
-// renamed is gone again.
-func (t *Tracker) overtake(ctx context.Context, create store.Intent) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.close(ctx, func(other store.Intent) bool { return other.UserID == create.UserID && overtaken(other, create) })
-}
-
-// close ends the intents that are meant.
-func (t *Tracker) close(ctx context.Context, meant func(store.Intent) bool) error {
-	all, err := t.store.Intents(ctx)
-	if err != nil {
-		return err
-	}
-	for _, i := range all {
-		if !meant(i) {
-			continue
-		}
-		if err := t.store.DeleteIntent(ctx, i.ID); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // applyUnrecorded applies a change that MLflow was expected to refuse. A delete, and a rename of what another user has something open on, becomes
@@ -189,13 +161,41 @@ func (t *Tracker) applyOpen(ctx context.Context, i store.Intent) error {
 	return nil
 }
 
-// apply makes the grants what the intent's success means, and closes it together with the user's other intents to do the same: they lost
-// against this one.
+// apply makes the grants what the intent's success means, and closes it together with the user's other intents to do the same, and to give the
+// name to something else: they lost against this one.
 func (t *Tracker) apply(ctx context.Context, i store.Intent) error {
 	if err := t.change(ctx, i); err != nil {
 		return err
 	}
-	return t.close(ctx, func(other store.Intent) bool { return other.ID == i.ID || other.UserID == i.UserID && same(other, i) })
+	all, err := t.store.Intents(ctx)
+	if err != nil {
+		return err
+	}
+	for _, other := range all {
+		switch {
+		case other.ID == i.ID:
+		case other.UserID != i.UserID:
+			continue
+		case overtaken(other, i):
+			if err := t.forgetGone(ctx, before(other)); err != nil {
+				return err
+			}
+		case !same(other, i):
+			continue
+		}
+		if err := t.store.DeleteIntent(ctx, other.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// forgetGone leaves no grants on what MLflow does not have. Where it does not say, they stay.
+func (t *Tracker) forgetGone(ctx context.Context, r authz.Resource) error {
+	if !t.gone(ctx, r) {
+		return nil
+	}
+	return t.store.Forget(ctx, r)
 }
 
 func same(a, b store.Intent) bool {

@@ -440,6 +440,27 @@ func TestOvertakenDeleteIsCarriedOutLate(t *testing.T) {
 	}
 }
 
+// TestLostRenameAndLostCreateOfOneName: only one of them can have happened, and MLflow does not tell which. The thing is hers in any case, and on
+// what is gone there is no grant.
+func TestLostRenameAndLostCreateOfOneName(t *testing.T) {
+	for _, renamed := range []bool{false, true} {
+		b := start(t)
+		b.whole(alice, model("a"))
+		if renamed {
+			b.begin(alice, model("c"))
+			b.lost(alice, rename("a", "c"))
+		} else {
+			b.begin(alice, rename("a", "c"))
+			b.lost(alice, model("c"))
+			b.whole(alice, remove("a"))
+		}
+		b.after(settleAfter)
+		b.owned(named("c"), alice)
+		b.owned(named("a"), 0)
+		b.open(0)
+	}
+}
+
 // TestLateResponse: once reconciled, a response that comes after all changes nothing that has been granted since.
 func TestLateResponse(t *testing.T) {
 	b := start(t)
