@@ -62,17 +62,20 @@ func (t *Tracker) settleOvertaken(ctx context.Context, id string) error {
 }
 
 // applyUnrecorded applies a change that MLflow was expected to refuse. A delete, and a rename of what another user has something open on, becomes
-// an intent and waits for that. What has been renamed is nobody's where its grants cannot be told from those on what has its old name by now.
+// an intent and waits for that. What has been renamed is nobody's if its grants cannot be told from those on what has its old name by now.
 func (t *Tracker) applyUnrecorded(ctx context.Context, i store.Intent) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if i.Kind != store.IntentDelete {
-		if err := t.takeName(ctx, i); err != nil {
-			return err
-		}
+	if err := t.takeName(ctx, i); err != nil {
+		return err
 	}
-	if i.Kind == store.IntentRename && !t.gone(ctx, before(i)) {
+	gone := t.gone(ctx, before(i))
+	if i.Kind == store.IntentRename && !gone {
 		return t.store.Forget(ctx, renamed(i))
+	}
+	if i.Kind == store.IntentCreate && gone {
+		i.Kind = store.IntentDelete // which has happened since
+		return t.change(ctx, i)
 	}
 	pending, err := t.touching(ctx, i)
 	if err != nil {
@@ -89,50 +92,6 @@ func (t *Tracker) applyUnrecorded(ctx context.Context, i store.Intent) error {
 		}
 	}
 	return t.store.PutIntent(ctx, i)
-}
-
-// takeName settles what else is open on the name that i has given: that MLflow did so proves that the name was free, so that they are about
-// something that is gone. None of them may carry away the grants of what is there now, nor claim it.
-func (t *Tracker) takeName(ctx context.Context, i store.Intent) error {
-	name := i.Key()
-	if i.Kind == store.IntentRename {
-		name = i.Name
-	}
-	pending, err := t.touching(ctx, i)
-	if err != nil {
-		return err
-	}
-	for _, other := range pending {
-		if err := t.giveWay(ctx, other, name); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (t *Tracker) giveWay(ctx context.Context, other store.Intent, name string) error {
-	switch {
-	case other.Key() != name && other.Name != name || other.Kind == store.IntentOvertaken:
-		return nil
-	case other.Key() == name && other.Kind == store.IntentDelete:
-		other.Kind = store.IntentOvertaken
-		return t.store.PutIntent(ctx, other)
-	case other.Key() == name && other.Kind == store.IntentRename && t.carried(ctx, other):
-		return t.apply(ctx, other)
-	default:
-		return t.store.DeleteIntent(ctx, other.ID)
-	}
-}
-
-// carried reports whether the rename has been carried out, as far as its new name tells.
-func (t *Tracker) carried(ctx context.Context, rename store.Intent) bool {
-	now, err := t.mlflow.Named(ctx, renamed(rename))
-	return err == nil && older(now, rename)
-}
-
-func (t *Tracker) gone(ctx context.Context, r authz.Resource) bool {
-	old, err := t.mlflow.Named(ctx, r)
-	return err == nil && !old.Exists
 }
 
 // errOvertaken: the intent is not what it was when it was begun.
@@ -161,9 +120,12 @@ func (t *Tracker) applyOpen(ctx context.Context, i store.Intent) error {
 	return nil
 }
 
-// apply makes the grants what the intent's success means, and closes it together with the user's other intents to do the same, and to give the
-// name to something else: they lost against this one.
+// apply makes the grants what the intent's success means, and closes it together with the user's other intents to do the same: they lost
+// against this one.
 func (t *Tracker) apply(ctx context.Context, i store.Intent) error {
+	if err := t.takeName(ctx, i); err != nil {
+		return err
+	}
 	if err := t.change(ctx, i); err != nil {
 		return err
 	}
@@ -172,15 +134,7 @@ func (t *Tracker) apply(ctx context.Context, i store.Intent) error {
 		return err
 	}
 	for _, other := range all {
-		switch {
-		case other.ID == i.ID:
-		case other.UserID != i.UserID:
-			continue
-		case overtaken(other, i):
-			if err := t.forgetGone(ctx, before(other)); err != nil {
-				return err
-			}
-		case !same(other, i):
+		if other.ID != i.ID && (other.UserID != i.UserID || !same(other, i)) {
 			continue
 		}
 		if err := t.store.DeleteIntent(ctx, other.ID); err != nil {
@@ -190,21 +144,9 @@ func (t *Tracker) apply(ctx context.Context, i store.Intent) error {
 	return nil
 }
 
-// forgetGone leaves no grants on what MLflow does not have. Where it does not say, they stay.
-func (t *Tracker) forgetGone(ctx context.Context, r authz.Resource) error {
-	if !t.gone(ctx, r) {
-		return nil
-	}
-	return t.store.Forget(ctx, r)
-}
-
+// same reports two tries of one change. Two deletes are two: the second may be of another thing.
 func same(a, b store.Intent) bool {
-	return a.Kind == b.Kind && a.Touches(b) && a.Key() == b.Key() && a.Name == b.Name
-}
-
-// overtaken reports whether a create took the name that the rename was to give: it never happened, or what it renamed is gone again.
-func overtaken(rename, create store.Intent) bool {
-	return rename.Kind == store.IntentRename && create.Kind == store.IntentCreate && rename.Name == create.Key() && rename.Touches(create)
+	return a.Kind == b.Kind && a.Kind != store.IntentDelete && a.Touches(b) && a.Key() == b.Key() && a.Name == b.Name
 }
 
 func (t *Tracker) change(ctx context.Context, i store.Intent) error {

@@ -104,7 +104,7 @@ func older(now lookup.Named, rename store.Intent) bool {
 // toBeCreated reports whether something is being created under the name that the rename is to give: what has it then may be that.
 func (t *Tracker) toBeCreated(ctx context.Context, rename store.Intent) (bool, error) {
 	pending, err := t.touching(ctx, rename)
-	return slices.ContainsFunc(pending, func(other store.Intent) bool { return overtaken(rename, other) }), err
+	return slices.ContainsFunc(pending, func(other store.Intent) bool { return other.Kind == store.IntentCreate && other.Key() == rename.Name }), err
 }
 
 // renamedAway reports whether the thing that i is to delete is gone because it has got another name.

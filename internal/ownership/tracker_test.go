@@ -128,6 +128,24 @@ func TestLoserOfARace(t *testing.T) {
 	b.open(0)
 }
 
+// TestRenameTriedAgain: the first try's answer is lost, and whichever is answered, what was shared stays so.
+func TestRenameTriedAgain(t *testing.T) {
+	for _, answered := range []int{0, 1} {
+		b := start(t)
+		b.whole(alice, model("a"))
+		b.give(carol, named("a"), authz.Read)
+		tries := []call{b.begin(alice, rename("a", "b")), b.begin(alice, rename("a", "b"))}
+		status, _ := b.server.do(alice, tries[answered].op)
+		b.settle(tries[answered], status, "")
+		if got := b.grants(named("b")); got[carol] != authz.Read || got[alice] != authz.Manage {
+			t.Errorf("grants on b: %v", got)
+		}
+		b.owned(named("a"), 0)
+		b.settle(tries[1-answered], 400, "")
+		b.open(0)
+	}
+}
+
 // TestNamesOfDifferentKinds do not meet.
 func TestNamesOfDifferentKinds(t *testing.T) {
 	b := start(t)
@@ -459,6 +477,20 @@ func TestLostRenameAndLostCreateOfOneName(t *testing.T) {
 		b.owned(named("a"), 0)
 		b.open(0)
 	}
+}
+
+// TestCreateOfANameThatALostRenameGaveUp: that the name was free shows that it was carried out, though an older create that never reached MLflow
+// may still be on its way to the new name.
+func TestCreateOfANameThatALostRenameGaveUp(t *testing.T) {
+	b := start(t)
+	b.whole(alice, model("c"))
+	b.after(settleAfter)
+	b.begin(alice, model("a"))
+	b.lost(alice, rename("c", "a"))
+	b.whole(alice, model("c"))
+	b.owned(named("a"), alice)
+	b.owned(named("c"), alice)
+	b.open(0)
 }
 
 // TestLateResponse: once reconciled, a response that comes after all changes nothing that has been granted since.
