@@ -39,26 +39,25 @@ func (t *Tracker) Settle(ctx context.Context, o Outcome) error {
 	}
 	err := t.applyOpen(ctx, i)
 	if errors.Is(err, errOvertaken) {
-		return t.settleOvertaken(ctx, i.ID)
+		return t.settleOvertaken(ctx, i)
 	}
 	return err
 }
 
-// settleOvertaken closes a delete that was carried out before or after another thing took the name: MLflow tells which.
-func (t *Tracker) settleOvertaken(ctx context.Context, id string) error {
-	all, err := t.store.Intents(ctx)
+// settleOvertaken settles a delete that was carried out before or after another thing took the name: MLflow tells which.
+func (t *Tracker) settleOvertaken(ctx context.Context, i store.Intent) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	old, err := t.mlflow.Named(ctx, before(i))
 	if err != nil {
 		return err
 	}
-	for _, i := range all {
-		if i.ID != id {
-			continue
-		}
-		if err := t.reconcile(ctx, i); err != nil {
+	if !old.Exists {
+		if err := t.change(ctx, i); err != nil {
 			return err
 		}
 	}
-	return t.store.DeleteIntent(ctx, id)
+	return t.store.DeleteIntent(ctx, i.ID)
 }
 
 // applyUnrecorded applies a change that MLflow was expected to refuse. A delete, and a rename of what another user has something open on, becomes
@@ -94,11 +93,11 @@ func (t *Tracker) applyUnrecorded(ctx context.Context, i store.Intent) error {
 	return t.store.PutIntent(ctx, i)
 }
 
-// errOvertaken: the intent is not what it was when it was begun.
+// errOvertaken: the name may be another thing's by now.
 var errOvertaken = errors.New("the intent has been overtaken")
 
 // applyOpen applies an intent that is still open, unless another user's older one has to go first. One that is closed has been applied
-// already, and what it was about may by now have been granted on or given to somebody else.
+// already, and what it was about may by now have been granted on or given to somebody else. errOvertaken for a delete to which that has happened.
 func (t *Tracker) applyOpen(ctx context.Context, i store.Intent) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -116,6 +115,9 @@ func (t *Tracker) applyOpen(ctx context.Context, i store.Intent) error {
 		if other.UserID != i.UserID && other.Touches(i) && other.Kind != store.IntentOvertaken {
 			return nil
 		}
+	}
+	if i.Kind == store.IntentDelete {
+		return errOvertaken
 	}
 	return nil
 }

@@ -75,14 +75,15 @@ func (g *game) manages(user uint64, r authz.Resource) bool {
 	return slices.ContainsFunc(r.Namesakes(), func(r authz.Resource) bool { return g.grants(r)[user] == authz.Manage })
 }
 
-// racesHimself reports a user who does not wait for his own answer: whether his delete or his create of one name came last is anyone's guess.
+// racesHimself reports a user who does not wait for his own answer: whether his delete or his create of one name came last is anyone's guess, and
+// what the second of two deletes has deleted.
 func (g *game) racesHimself(c call) bool {
 	pending := slices.Clone(g.waiting)
 	for _, a := range g.done {
 		pending = append(pending, a.call)
 	}
 	return slices.ContainsFunc(pending, func(other call) bool {
-		return other.user == c.user && other.op.Response != c.op.Response && intent(other).Touches(intent(c))
+		return other.user == c.user && (other.op.Response != c.op.Response || c.op.Response == authz.Deletes) && intent(other).Touches(intent(c))
 	})
 }
 

@@ -117,8 +117,8 @@ func (t *Tracker) renamedAway(ctx context.Context, i store.Intent) (bool, error)
 		if other.Kind != store.IntentRename || other.Key() != i.Key() {
 			continue
 		}
-		if happened, err := t.happened(ctx, &other); happened || err != nil {
-			return happened, err
+		if now, err := t.mlflow.Named(ctx, renamed(other)); err != nil || older(now, other) {
+			return true, err
 		}
 	}
 	return false, nil

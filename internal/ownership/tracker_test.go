@@ -493,6 +493,21 @@ func TestCreateOfANameThatALostRenameGaveUp(t *testing.T) {
 	b.open(0)
 }
 
+// TestSecondDeleteHitsAnothersModel: alice's second delete is carried out after bob has taken the name, and found to be so by its answer.
+func TestSecondDeleteHitsAnothersModel(t *testing.T) {
+	b := start(t)
+	b.whole(alice, model("m"))
+	first, second := b.begin(alice, remove("m")), b.begin(alice, remove("m"))
+	b.server.do(alice, first.op)
+	b.whole(bob, model("m"))
+	b.settle(first, 200, "")
+	b.owned(named("m"), bob)
+	b.server.do(alice, second.op)
+	b.settle(second, 200, "")
+	b.owned(named("m"), 0)
+	b.open(0)
+}
+
 // TestLateResponse: once reconciled, a response that comes after all changes nothing that has been granted since.
 func TestLateResponse(t *testing.T) {
 	b := start(t)
