@@ -67,7 +67,7 @@ func (o *operations) createAccessKey(ctx context.Context, c caller, in newAccess
 		return madeCredential{}, badRequest("Access keys are switched off: the service has no key to encrypt their secrets with. An operator can set one.")
 	}
 	if in.Temporary && in.ExpiresIn == nil {
-		return madeCredential{}, invalid("A temporary access key needs 'expires_in', in seconds.")
+		return madeCredential{}, invalid("A temporary access key must expire: say when ('expires_in', in seconds).")
 	}
 	id, secret, sessionToken, sealed := o.accessKeys.NewAccessKey(in.Temporary)
 	made, err := o.issue(ctx, c, in.newCredential, store.Credential{Kind: store.AccessKey, Key: []byte(id), Sealed: sealed}, secret)

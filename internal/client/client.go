@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -177,9 +178,23 @@ func (c *Client) send(ctx context.Context, with *http.Client, method, path strin
 	if response.StatusCode != http.StatusOK {
 		defer response.Body.Close()
 		answer, _ := io.ReadAll(io.LimitReader(response.Body, largestAnswer)) // what there is of it will do
-		return nil, failed(response.StatusCode, answer)
+		e := failed(response.StatusCode, answer)
+		e.refused = c.settings.credential()
+		return nil, e
 	}
 	return response, nil
+}
+
+// credential names what sign sends, without what is secret of it.
+func (s Settings) credential() string {
+	switch {
+	case s.Username != "" && s.Password != "":
+		return "a password or token of " + strconv.Quote(s.Username)
+	case s.Token != "":
+		return "the token in MLFLOW_TRACKING_TOKEN"
+	default:
+		return ""
+	}
 }
 
 // sign sends the token where there is one, as MLflow's client does.

@@ -15,6 +15,8 @@ type Error struct {
 	Status  int
 	Code    string // MLflow's error_code
 	Message string
+
+	refused string // the credential that a 401 is about, "" when none was sent
 }
 
 func (e *Error) Error() string {
@@ -31,7 +33,11 @@ func (e *Error) Error() string {
 func (e *Error) hint() string {
 	switch e.Status {
 	case http.StatusUnauthorized:
-		return "sign in with `extauthz login`, or set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN"
+		way := "sign in with `extauthz login`, or set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN"
+		if e.refused == "" {
+			return way
+		}
+		return e.refused + " was sent and is not accepted: wrong, expired, revoked, or of an account that is disabled; " + way
 	case http.StatusRequestEntityTooLarge:
 		return "ask the service itself (--server with its --admin-listen address): the proxy in between takes smaller requests only"
 	case http.StatusTooManyRequests:
@@ -46,7 +52,7 @@ func (e *Error) hint() string {
 }
 
 // failed reads MLflow's error object; any other body (a proxy's page) is left out, but a short text.
-func failed(status int, body []byte) error {
+func failed(status int, body []byte) *Error {
 	var said struct {
 		Code    string `json:"error_code"`
 		Message string `json:"message"`
