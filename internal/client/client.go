@@ -187,14 +187,19 @@ func (c *Client) send(ctx context.Context, with *http.Client, method, path strin
 
 // credential names what sign sends, without what is secret of it.
 func (s Settings) credential() string {
+	var sent string
 	switch {
 	case s.Username != "" && s.Password != "":
-		return "a password or token of " + strconv.Quote(s.Username)
+		sent = "a password or token of " + strconv.Quote(s.Username)
 	case s.Token != "":
-		return "the token in MLFLOW_TRACKING_TOKEN"
-	default:
-		return ""
+		sent = "the token in MLFLOW_TRACKING_TOKEN"
+	case s.ClientCert != "":
+		return "the certificate in MLFLOW_TRACKING_CLIENT_CERT_PATH"
 	}
+	if sent != "" && s.ClientCert != "" {
+		sent += ", beside a certificate that must be the same user's,"
+	}
+	return sent
 }
 
 // sign sends the token where there is one, as MLflow's client does.

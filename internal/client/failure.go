@@ -1,6 +1,7 @@
 package client
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
@@ -38,6 +39,8 @@ func (e *Error) hint() string {
 			return way
 		}
 		return e.refused + " was sent and is not accepted: wrong, expired, revoked, or of an account that is disabled; " + way
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		return "the URL leads elsewhere, and no credential is sent there; give the one that it leads to (with https: in place of http:?)"
 	case http.StatusRequestEntityTooLarge:
 		return "ask the service itself (--server with its --admin-listen address): the proxy in between takes smaller requests only"
 	case http.StatusTooManyRequests:
@@ -70,6 +73,9 @@ func failed(status int, body []byte) *Error {
 func unreachable(server string, err error) error {
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err
+	}
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return fmt.Errorf("%s has a certificate that is not trusted here: %w\nhint: MLFLOW_TRACKING_SERVER_CERT_PATH names a file with the authorities to trust", server, err)
 	}
 	return fmt.Errorf("%s does not answer: %w\nhint: is it the URL that MLflow's clients use? See MLFLOW_TRACKING_URI", server, err)
 }
