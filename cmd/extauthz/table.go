@@ -19,7 +19,7 @@ type table struct {
 func (t *table) row(cells ...string) { t.rows = append(t.rows, cells) }
 
 // gap is between two columns, widest what a cell may widen its column to: one that is longer moves the rest of its own row only.
-const gap, widest = 2, 64
+const gap, widest = 2, 96
 
 // write aligns the columns with spaces, on a terminal and in a pipe alike.
 func (t table) write(w io.Writer) error {
