@@ -84,20 +84,20 @@ func TestWhoCan(t *testing.T) {
 		"alice MANAGE: own, on experiment 1",
 		"bob EDIT: role analysts, on experiment 1",
 		"carol USE: role all, on every experiment",
-		"dave MANAGE: role managers, manages workspace default",
+		"dave MANAGE: role managers, on workspace default",
 	)
 	f.expectRows(f.answers("alice", asking("update", "experiment", "1")),
 		"admin MANAGE: admin",
 		"alice MANAGE: own, on experiment 1",
 		"bob EDIT: role analysts, on experiment 1",
-		"dave MANAGE: role managers, manages workspace default",
+		"dave MANAGE: role managers, on workspace default",
 	)
 	f.expectRows(f.answers("admin", asking("read", "registered_model", "other")),
 		"admin MANAGE: admin",
 		"alice READ: default",
 		"bob READ: default",
 		"carol READ: default",
-		"dave MANAGE: role managers, manages workspace default",
+		"dave MANAGE: role managers, on workspace default",
 		"erin READ: default",
 	)
 }

@@ -39,10 +39,14 @@ func (c caller) mustBeAdmin() error {
 	if err := c.mustBeUsable(); err != nil {
 		return err
 	}
-	if !c.Unbounded() {
-		return denied("only an admin may do this.")
+	if c.Unbounded() {
+		return nil
 	}
-	return nil
+	if c.Admin {
+		return authz.Refuse(authz.OutOfScope, "Permission denied: the credential is restricted, and does nothing that is for admins alone. "+
+			"Use one without restrictions.")
+	}
+	return denied("only an admin may do this.")
 }
 
 func (c caller) mustBe(username string) error {

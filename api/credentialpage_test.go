@@ -192,7 +192,7 @@ func TestAccessKeyPage(t *testing.T) {
 	f := newFixture(t, func(c *Config) { c.AccessKeys = keymaker{} })
 	opened := f.form("alice", keysPage)
 	a := f.send("alice", keysCreate, opened, url.Values{"name": {"boto"}, "days": {"1"}, "temporary": {"yes"}})
-	if secretIn(t, a) != "the-secret" || !strings.Contains(a.body, "MLFTKEY") || !strings.Contains(a.body, "the-session-token") {
+	if secretIn(t, a) != "the-secret" || !strings.Contains(a.body, "MLFTKEY") || !strings.Contains(a.body, "export AWS_SESSION_TOKEN=the-session-token") {
 		t.Errorf("%d %s", a.status, a.body)
 	}
 	if list := f.show("alice", keysPage); strings.Contains(list.body, "the-secret") || !strings.Contains(list.body, "MLFTKEY") {
@@ -202,7 +202,10 @@ func TestAccessKeyPage(t *testing.T) {
 	if a := off.show("alice", tokensPage); strings.Contains(a.body, keysPage) {
 		t.Error("the page of tokens leads to access keys, and there are none")
 	}
-	if a := off.send("alice", keysCreate, off.form("alice", keysPage), url.Values{"name": {"boto"}}); a.status != 400 {
+	if a := off.show("alice", keysPage); strings.Contains(a.body, keysCreate) || !strings.Contains(a.body, "switched off") {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+	if a := off.send("alice", keysCreate, off.form("alice", tokensPage), url.Values{"name": {"boto"}}); a.status != 400 {
 		t.Errorf("%d %s", a.status, a.body)
 	}
 }

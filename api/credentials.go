@@ -67,7 +67,7 @@ func (o *operations) createAccessKey(ctx context.Context, c caller, in newAccess
 		return madeCredential{}, badRequest("Access keys are switched off: the service has no key to encrypt their secrets with. An operator can set one.")
 	}
 	if in.Temporary && in.ExpiresIn == nil {
-		return madeCredential{}, invalid("A temporary access key needs 'expires_in', in seconds.")
+		return madeCredential{}, invalid("A temporary access key must expire: say when ('expires_in', in seconds).")
 	}
 	id, secret, sessionToken, sealed := o.accessKeys.NewAccessKey(in.Temporary)
 	made, err := o.issue(ctx, c, in.newCredential, store.Credential{Kind: store.AccessKey, Key: []byte(id), Sealed: sealed}, secret)
@@ -119,7 +119,7 @@ func (o *operations) expiry(seconds *int64, at *time.Time) error {
 	case *seconds <= 0 || *seconds > int64(100*365*24*time.Hour/time.Second):
 		return invalid("Invalid value for parameter 'expires_in': it is a number of seconds above zero, or absent.")
 	case longest > 0 && *seconds > longest:
-		return invalid("Invalid value for parameter 'expires_in': credentials live %d seconds here at most.", longest)
+		return invalid("Invalid value for parameter 'expires_in': credentials live %d seconds (%.4g days) here at most.", longest, float64(longest)/(24*60*60))
 	}
 	*at = o.now().Add(time.Duration(*seconds) * time.Second).Truncate(time.Second)
 	return nil

@@ -99,7 +99,7 @@ func TestBadStatesChangeNothing(t *testing.T) {
 		`null`:                    "version",
 		`{}`:                      "version",
 		`{"version":1,"user":[]}`: "/user",
-		`{"version":1,"users":[{"username":"a b"}]}`:                                    "character that is not allowed",
+		`{"version":1,"users":[{"username":"a b"}]}`:                                    "user 'a b': The username contains a character",
 		`{"version":1,"users":[{"username":"ALICE"}]}`:                                  "upper and lower case",
 		`{"version":1,"users":[{"username":"dave"},{"username":"Dave"}]}`:               "upper and lower case",
 		`{"version":1,"users":[{"username":"admin"}]}`:                                  "no admin who can sign in",
@@ -109,7 +109,7 @@ func TestBadStatesChangeNothing(t *testing.T) {
 		`{"version":1,"roles":[{"name":"r","workspace":"Not One"}]}`:                    "Invalid workspace",
 		`{"version":1,"roles":[{"name":"r","permissions":[{"resource_type":"experiment","resource_id":"1","workspace":"team","permission":"READ"}]}]}`: "cannot hold",
 		`{"version":1,"users":[{"username":"bob","permissions":[{"resource_type":"experiment","resource_id":"01","permission":"READ"}]}]}`:             "experiment ID",
-		`{"version":1,"users":[{"username":"bob","permissions":[{"resource_type":"planet","resource_id":"1","permission":"READ"}]}]}`:                  "'planet'",
+		`{"version":1,"users":[{"username":"bob","permissions":[{"resource_type":"planet","resource_id":"1","permission":"READ"}]}]}`:                  "user 'bob': Invalid resource type 'planet'",
 		`{"version":1,"users":[{"username":"bob","permissions":[{"resource_type":"workspace","resource_id":"*","permission":"EDIT"}]}]}`:               "'EDIT'",
 	} {
 		if a, _, _ := f.apply("admin", document, ""); a.status != http.StatusBadRequest || !strings.Contains(a.body, says) {

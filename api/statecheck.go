@@ -28,7 +28,7 @@ func checkPlan(c caller, is, plan store.Snapshot, known userIndex) error {
 	}
 	for _, g := range plan.Grants {
 		if err := checkNewGrant(g); err != nil {
-			return err
+			return invalid("Invalid document: permission of %s: %s", holderNamed(g), asFailure(err).text)
 		}
 	}
 	return nil
@@ -72,7 +72,10 @@ func (x userIndex) check(u store.User) error {
 			return exists("Users %s and %s differ in upper and lower case only, which makes no difference.", quote(u.Username), quote(other))
 		}
 	}
-	return cmp.Or(named("username", u.Username), credential.CheckUsername(u.Username))
+	if err := cmp.Or(named("username", u.Username), credential.CheckUsername(u.Username)); err != nil {
+		return invalid("Invalid document: user %s: %s", quote(u.Username), asFailure(err).text)
+	}
+	return nil
 }
 
 // folded is one text for all that strings.EqualFold takes for the same: each rune becomes the least of those that are equal to it.
@@ -92,6 +95,13 @@ func checkNewRole(is store.Snapshot, r store.Role) error {
 		return checkDescription(&r.Description)
 	}
 	return cmp.Or(checkWorkspace(r.Workspace), required("name", r.Name), checkRoleName(r.Name), checkDescription(&r.Description))
+}
+
+func holderNamed(g store.NamedGrant) string {
+	if g.Holder.Username != "" {
+		return "user " + quote(g.Holder.Username)
+	}
+	return "role " + quote(g.Holder.Role.Name)
 }
 
 // checkNewGrant keeps a role's grants in its workspace.

@@ -104,7 +104,7 @@ func (w why) String() string {
 func onWhat(r authz.Resource) string {
 	switch {
 	case r.Kind == authz.Workspace:
-		return ", manages workspace " + r.Workspace
+		return ", on workspace " + r.Workspace
 	case r.ID == authz.AnyID:
 		return ", on every " + string(r.Kind)
 	default:

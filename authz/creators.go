@@ -63,8 +63,8 @@ func (a *Authorizer) mayMake(ctx context.Context, p Principal, r Resource) error
 func (c Creators) refusal(kind Kind) string {
 	what := strings.ReplaceAll(string(kind), "_", " ")
 	if len(c.Roles) == 0 {
-		return fmt.Sprintf("Permission denied: only admins create what is a %s here. Ask one to create it, and to grant you MANAGE on it.", what)
+		return fmt.Sprintf("Permission denied: only admins create %ss here. Ask one to create it, and to grant you MANAGE on it.", what)
 	}
-	return fmt.Sprintf("Permission denied: only admins and who has the role %s create what is a %s here. Ask an admin for the role.",
+	return fmt.Sprintf("Permission denied: only admins and whoever has the role %s create %ss here. Ask an admin for the role.",
 		strings.Join(c.Roles, " or "), what)
 }

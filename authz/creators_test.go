@@ -64,7 +64,7 @@ func TestWhoMayCreate(t *testing.T) {
 		if began := w.calls[len(w.calls)-1] == "begin"; began != (d.Effect == Allowed) {
 			t.Errorf("%s: %s after %v", c.name, d.Reason, w.calls)
 		}
-		if d.Reason == NotCreator && !strings.Contains(d.Text, "dmin") {
+		if d.Reason == NotCreator && !strings.Contains(d.Text, "admins") {
 			t.Errorf("%s: %q does not say whom to ask", c.name, d.Text)
 		}
 	}

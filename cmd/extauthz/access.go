@@ -79,7 +79,7 @@ func actionNamed(text string) (string, error) {
 			return a.String(), nil
 		}
 	}
-	return "", usage("%q is no action; choose read, use, update, delete or manage", text)
+	return "", usage("%q is no action; choose read, use, update, delete or manage, or a permission: READ, USE, EDIT or MANAGE", text)
 }
 
 func whatCanCommand() *cobra.Command {

@@ -34,6 +34,9 @@ func accessKeyCreateCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		if temporary && in.ExpiresIn == nil {
+			return usage("--temporary needs --expires-in")
+		}
 		var made madeAccessKey
 		if err := s.call("POST", ours+"access-keys/create", newAccessKey{in, temporary}, &made); err != nil {
 			return err

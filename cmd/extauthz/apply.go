@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -29,7 +30,7 @@ func diffCommand() *cobra.Command {
 			return err
 		}
 		if exitCode && len(planned.Changes) > 0 {
-			return fmt.Errorf("the state is not as %s says: %d changes", args[0], len(planned.Changes))
+			return fmt.Errorf("the state is not as %s says: %s", args[0], countedChanges(len(planned.Changes)))
 		}
 		return nil
 	})
@@ -113,7 +114,7 @@ func (a applying) run(s session, path string) error {
 	if err != nil {
 		return err
 	}
-	return a.tell(s.OutOrStdout(), applied, "applied: %d changes", len(applied.Changes))
+	return a.tell(s.OutOrStdout(), applied, "applied: %s", countedChanges(len(applied.Changes)))
 }
 
 func readDocument(s session, path string) (state.Document, error) {
@@ -152,6 +153,13 @@ func (a applying) print(w io.Writer, p plannedState) error {
 	return nil
 }
 
+func countedChanges(n int) string {
+	if n == 1 {
+		return "1 change"
+	}
+	return strconv.Itoa(n) + " changes"
+}
+
 // agree asks, where there is somebody to ask.
 func (a applying) agree(s session, changes int) error {
 	if a.yes {
@@ -162,7 +170,7 @@ func (a applying) agree(s session, changes int) error {
 		return usage("%v: look at the changes with --dry-run, and apply them with --yes", err)
 	}
 	defer t.Close()
-	ok, err := t.confirm(s.Context(), fmt.Sprintf("Make these %d changes?", changes), false)
+	ok, err := t.confirm(s.Context(), "Make "+countedChanges(changes)+"?", false)
 	if err == nil && !ok {
 		err = errors.New("nothing was changed")
 	}

@@ -48,7 +48,7 @@ func auditCommand() *cobra.Command {
 // auditQuery is the flags. What is not given asks for nothing in particular.
 type auditQuery struct {
 	actor, action, target, text string
-	since, until                lifetime
+	since, until                past
 	limit                       int
 }
 
@@ -58,17 +58,9 @@ func (q *auditQuery) flags(cmd *cobra.Command) {
 	f.StringVar(&q.action, "action", "", "how the action begins: grant., user.create, sign_in.failed")
 	f.StringVar(&q.target, "target", "", "how the thing that it was done to begins: \"user alice\"")
 	f.StringVar(&q.text, "text", "", "somewhere in what it was done to, what changed, or the request's id")
-	f.Var(&q.since, "since", "not longer ago than this: 7d, 12h, 30m")
-	f.Var(&q.until, "until", "longer ago than this")
+	f.Var(&q.since, "since", "not longer ago than this: 7d, 12h, or since a date: 2026-01-31, \"2026-01-31 13:00:00\"")
+	f.Var(&q.until, "until", "longer ago than this, or before a date")
 	f.IntVar(&q.limit, "limit", 100, "how many at most")
-}
-
-// ago is the moment so long ago, as the service reads it; "" when none is given.
-func (d lifetime) ago() string {
-	if d == 0 {
-		return ""
-	}
-	return time.Now().Add(-time.Duration(d)).UTC().Format(time.RFC3339)
 }
 
 // largestPage is the most that the service answers at once.
@@ -78,7 +70,7 @@ func (q auditQuery) ask(s session) (all []auditAnswer, err error) {
 	if q.limit < 1 {
 		return nil, usage("--limit %d: give a number above zero", q.limit)
 	}
-	after, before := q.since.ago(), q.until.ago()
+	after, before := q.since.rfc3339(), q.until.rfc3339()
 	for token, more := "", true; more; {
 		var page struct {
 			Records []auditAnswer `json:"records"`

@@ -200,10 +200,13 @@ func adviseAfterLogin(cmd *cobra.Command, server string, me selfAnswer) {
 	if os.Getenv("MLFLOW_TRACKING_URI") != server {
 		fmt.Fprintf(w, "next: export MLFLOW_TRACKING_URI=%s\n", server)
 	}
-	for _, name := range []string{"MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD", "MLFLOW_TRACKING_TOKEN"} {
+	for _, name := range []string{"MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD"} {
 		if os.Getenv(name) != "" {
 			fmt.Fprintf(w, "warning: %s is set, and is used in the place of what is saved: unset it\n", name)
 		}
+	}
+	if os.Getenv("MLFLOW_TRACKING_TOKEN") != "" {
+		fmt.Fprintln(w, "warning: MLFLOW_TRACKING_TOKEN is set, and is not used while somebody is signed in: `extauthz logout` to use it")
 	}
 	if me.MustChangePassword {
 		fmt.Fprintf(w, "next: extauthz user set-password %s   (this account has a password that MLflow's documentation names)\n", printable(me.User.Username))

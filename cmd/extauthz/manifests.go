@@ -14,7 +14,7 @@ func manifestsCommand() *cobra.Command {
 		Long: "Print the generated file of an overlay in k8s/overlays: which requests its proxy has to treat in which way, rendered from the route\n" +
 			"table. The files there are for an MLflow without --static-prefix.",
 		Example: "  extauthz manifests gateway --static-prefix /mlflow > routes.yaml",
-		Args:    cobra.ExactArgs(1),
+		Args:    asUsed,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			text, err := k8s.Render(args[0], staticPrefix)
 			if err != nil {

@@ -44,6 +44,9 @@ func asOperator(ctx context.Context) context.Context {
 // openStoreFile serves the admin API from the file, inside of this process. store.ErrLocked while the service has it.
 func openStoreFile(path, workspace string) (*client.Client, func() error, error) {
 	s, err := boltstore.Open(path, boltstore.Options{})
+	if errors.Is(err, store.ErrLocked) {
+		err = errors.Join(err, errors.New("hint: the service is up: without --store the command asks it"))
+	}
 	if err != nil {
 		return nil, nil, err
 	}

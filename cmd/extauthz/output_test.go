@@ -10,6 +10,19 @@ import (
 	"unicode"
 )
 
+// TestTableOfALongCell: what somebody had granted, all in one record, moves nobody else's columns.
+func TestTableOfALongCell(t *testing.T) {
+	long := strings.Repeat("x", widest+1)
+	var said bytes.Buffer
+	if err := (table{head: []string{"WHO", "BEFORE", "AFTER"}, rows: [][]string{{"alice", long, "-"}, {"bób", "READ", "EDIT"}, {"carol"}}}).write(&said); err != nil {
+		t.Fatal(err)
+	}
+	want := "WHO    BEFORE  AFTER\nalice  " + long + "  -\nbób    READ    EDIT\ncarol\n"
+	if said.String() != want {
+		t.Errorf("%s", said.String())
+	}
+}
+
 // TestTerminalObeysNobody: names and messages come from other people, and a terminal would do what is in them.
 func TestTerminalObeysNobody(t *testing.T) {
 	const evil = "a\x1b]0;title\a\u009b31m\u202e\x7f\U000e0041"

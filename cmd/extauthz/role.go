@@ -42,7 +42,7 @@ func (s session) role(name string) (roleAnswer, error) {
 			return r, nil
 		}
 	}
-	return roleAnswer{}, fmt.Errorf("there is no role %q in workspace %s\nhint: `extauthz role list` shows which there are", name, workspace)
+	return roleAnswer{}, fmt.Errorf("there is no role %q in workspace %s\nhint: `extauthz role list --all-workspaces` shows which there are", name, workspace)
 }
 
 func roleCreateCommand() *cobra.Command {

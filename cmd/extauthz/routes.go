@@ -1,9 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
-	"text/tabwriter"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -56,13 +56,13 @@ type route struct {
 	asks        []mlflow.Ask
 }
 
+// writeText has what is longest in the last column.
 func writeText(w io.Writer, routes []route) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "METHOD\tPATH\tOPERATION\tNEEDS\tRESPONSE")
+	t := table{head: []string{"METHOD", "PATH", "OPERATION", "RESPONSE", "NEEDS"}}
 	for _, r := range routes {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", r.Method, r.Path, r.Operation, r.Needs, r.Response)
+		t.row(r.Method, r.Path, r.Operation, cmp.Or(r.Response, "-"), r.Needs)
 	}
-	return t.Flush()
+	return t.write(w)
 }
 
 func writeJSON(w io.Writer, routes []route) error {

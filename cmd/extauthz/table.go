@@ -3,10 +3,11 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 	"unicode"
+	"unicode/utf8"
 )
 
 // table is rows for people. Without a head it is a list of names and values.
@@ -17,20 +18,36 @@ type table struct {
 
 func (t *table) row(cells ...string) { t.rows = append(t.rows, cells) }
 
+// gap is between two columns, widest what a cell may widen its column to: one that is longer moves the rest of its own row only.
+const gap, widest = 2, 96
+
 // write aligns the columns with spaces, on a terminal and in a pipe alike.
 func (t table) write(w io.Writer) error {
-	aligned := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.DiscardEmptyColumns)
+	rows := t.rows
 	if len(t.head) > 0 {
-		fmt.Fprintln(aligned, strings.Join(t.head, "\t"))
+		rows = slices.Concat([][]string{t.head}, rows)
 	}
-	for _, row := range t.rows {
-		cells := make([]string, len(row))
+	var widths []int
+	for _, row := range rows {
 		for i, cell := range row {
-			cells[i] = printable(cell)
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			if n := utf8.RuneCountInString(cell); n <= widest {
+				widths[i] = max(widths[i], n)
+			}
 		}
-		fmt.Fprintln(aligned, strings.TrimRight(strings.Join(cells, "\t"), "\t"))
 	}
-	return aligned.Flush()
+	var text strings.Builder
+	for _, row := range rows {
+		var line strings.Builder
+		for i, cell := range row {
+			fmt.Fprintf(&line, "%-*s%*s", widths[i], printable(cell), gap, "")
+		}
+		fmt.Fprintln(&text, strings.TrimRight(line.String(), " "))
+	}
+	_, err := io.WriteString(w, text.String())
+	return err
 }
 
 // printable shows what would move the cursor, or hide text, as a question mark: names come from other people.

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
+	"extauthz/authz"
 	"extauthz/internal/client"
 )
 
@@ -18,7 +20,12 @@ func userSetPasswordCommand() *cobra.Command {
 		}
 		username := append(args, me.User.Username)[0]
 		in := map[string]string{"username": username}
-		if err := password.askCurrent(s, in, username == me.User.Username); err != nil {
+		own := username == me.User.Username
+		if own && password.stdin && cmp.Or(me.Method, string(authz.ByPassword)) != string(authz.ByPassword) {
+			return usage("your own password changes only with the current one, and you are signed in without it: set MLFLOW_TRACKING_USERNAME and " +
+				"MLFLOW_TRACKING_PASSWORD, or leave --password-stdin out to be asked for both")
+		}
+		if err := password.askCurrent(s, in, own); err != nil {
 			return err
 		}
 		var err error

@@ -36,6 +36,9 @@ for (const e of all("a[href], button, input:not([type=hidden]), select, textarea
 	const box = e.getBoundingClientRect();
 	if (!["A", "SUMMARY"].includes(e.tagName) && !["checkbox"].includes(e.type) && (box.width < 24 || box.height < 24)) say("a control that is too small", e);
 }
+// Fields look alike, whatever their type: one that the stylesheet forgot has the browser's own height.
+const fields = all("input:not([type=hidden], [type=checkbox], [type=submit]), select").filter(seen);
+for (const e of fields) if (Math.abs(e.offsetHeight - fields[0].offsetHeight) > 2) say("a field that looks unlike the others", e);
 
 // Contrast: 4.5 for text, 3 for large text and the borders of controls (WCAG 1.4.3, 1.4.11).
 const channels = (colour) => colour.match(/[\d.]+/g).map(Number);

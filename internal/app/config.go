@@ -134,7 +134,7 @@ func (c Config) Validate() error {
 	p.carriers(c.Carriers)
 	for _, name := range c.ReportOperations {
 		if !slices.Contains(mlflow.Operations(), name) {
-			p.add("report-operations", "there is no operation %q; `extauthz routes` lists them", name)
+			p.add("report-operations", "names %q, which is no operation; `extauthz routes` lists them", name)
 		}
 	}
 	p.issuers(c.Issuers)

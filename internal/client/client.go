@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -177,9 +178,28 @@ func (c *Client) send(ctx context.Context, with *http.Client, method, path strin
 	if response.StatusCode != http.StatusOK {
 		defer response.Body.Close()
 		answer, _ := io.ReadAll(io.LimitReader(response.Body, largestAnswer)) // what there is of it will do
-		return nil, failed(response.StatusCode, answer)
+		e := failed(response.StatusCode, answer)
+		e.refused = c.settings.credential()
+		return nil, e
 	}
 	return response, nil
+}
+
+// credential names what sign sends, without what is secret of it.
+func (s Settings) credential() string {
+	var sent string
+	switch {
+	case s.Username != "" && s.Password != "":
+		sent = "a password or token of " + strconv.Quote(s.Username)
+	case s.Token != "":
+		sent = "the token in MLFLOW_TRACKING_TOKEN"
+	case s.ClientCert != "":
+		return "the certificate in MLFLOW_TRACKING_CLIENT_CERT_PATH"
+	}
+	if sent != "" && s.ClientCert != "" {
+		sent += ", beside a certificate that must be the same user's,"
+	}
+	return sent
 }
 
 // sign sends the token where there is one, as MLflow's client does.

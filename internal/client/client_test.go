@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -46,7 +47,44 @@ func TestCredentialStaysWithTheServer(t *testing.T) {
 		http.Redirect(w, r, elsewhere.URL, http.StatusTemporaryRedirect)
 	})
 	var refused *Error
-	if err := c.Get(t.Context(), "/", nil, nil); !errors.As(err, &refused) || refused.Status != http.StatusTemporaryRedirect {
+	if err := c.Get(t.Context(), "/", nil, nil); !errors.As(err, &refused) || refused.Status != http.StatusTemporaryRedirect ||
+		!strings.Contains(err.Error(), "leads elsewhere") {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestRefusedCredentialIsNamed: which of several was sent is not seen otherwise. What is secret of it is not said.
+func TestRefusedCredentialIsNamed(t *testing.T) {
+	refuse := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) })
+	s := httptest.NewTLSServer(refuse)
+	defer s.Close()
+	for want, sent := range map[string]Settings{
+		"hint: sign in with": {},
+		`hint: a password or token of "alice" was sent and is not accepted`: {Username: "alice", Password: "secret"},
+		"hint: the token in MLFLOW_TRACKING_TOKEN was sent":                 {Token: "secret"},
+	} {
+		sent.URL, sent.InsecureTLS = s.URL, true
+		c, err := New(sent)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Get(t.Context(), "/", nil, nil); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "secret") {
+			t.Errorf("%q: %v", want, err)
+		}
+	}
+}
+
+// TestUntrustedServer: the hint is about the certificate, since the URL is right.
+func TestUntrustedServer(t *testing.T) {
+	s := httptest.NewUnstartedServer(http.NotFoundHandler())
+	s.Config.ErrorLog = log.New(io.Discard, "", 0) // the handshake fails
+	s.StartTLS()
+	defer s.Close()
+	c, err := New(Settings{URL: s.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Get(t.Context(), "/", nil, nil); err == nil || !strings.Contains(err.Error(), "MLFLOW_TRACKING_SERVER_CERT_PATH") {
 		t.Errorf("%v", err)
 	}
 }

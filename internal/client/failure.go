@@ -1,6 +1,7 @@
 package client
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
@@ -15,6 +16,8 @@ type Error struct {
 	Status  int
 	Code    string // MLflow's error_code
 	Message string
+
+	refused string // the credential that a 401 is about, "" when none was sent
 }
 
 func (e *Error) Error() string {
@@ -31,7 +34,13 @@ func (e *Error) Error() string {
 func (e *Error) hint() string {
 	switch e.Status {
 	case http.StatusUnauthorized:
-		return "sign in with `extauthz login`, or set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN"
+		way := "sign in with `extauthz login`, or set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN"
+		if e.refused == "" {
+			return way
+		}
+		return e.refused + " was sent and is not accepted: wrong, expired, revoked, or of an account that is disabled; " + way
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		return "the URL leads elsewhere, and no credential is sent there; give the one that it leads to (with https: in place of http:?)"
 	case http.StatusRequestEntityTooLarge:
 		return "ask the service itself (--server with its --admin-listen address): the proxy in between takes smaller requests only"
 	case http.StatusTooManyRequests:
@@ -46,7 +55,7 @@ func (e *Error) hint() string {
 }
 
 // failed reads MLflow's error object; any other body (a proxy's page) is left out, but a short text.
-func failed(status int, body []byte) error {
+func failed(status int, body []byte) *Error {
 	var said struct {
 		Code    string `json:"error_code"`
 		Message string `json:"message"`
@@ -64,6 +73,9 @@ func failed(status int, body []byte) error {
 func unreachable(server string, err error) error {
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err
+	}
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return fmt.Errorf("%s has a certificate that is not trusted here: %w\nhint: MLFLOW_TRACKING_SERVER_CERT_PATH names a file with the authorities to trust", server, err)
 	}
 	return fmt.Errorf("%s does not answer: %w\nhint: is it the URL that MLflow's clients use? See MLFLOW_TRACKING_URI", server, err)
 }

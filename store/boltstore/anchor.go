@@ -39,7 +39,7 @@ func readAnchor(path string) (revision uint64, err error) {
 	var check uint32
 	_, err = fmt.Sscanf(string(text), anchorFormat, &revision, &check)
 	if err != nil || string(text) != anchorLine(revision) {
-		return 0, fmt.Errorf("%w: %s is damaged, so nothing says whether %s is the newest; if it is, open it accepting an older store",
+		return 0, fmt.Errorf("%w: %s is damaged, so nothing says whether %s is the newest; if it is, move it away and restore it from there",
 			store.ErrCorrupt, path+anchorSuffix, path)
 	}
 	return revision, nil
@@ -63,12 +63,12 @@ func openAnchor(path string, revision uint64, acceptOlder bool) (*anchor, error)
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%w: %s is missing, so nothing says whether %s is the newest; if it is, open it accepting an older store",
+		return nil, fmt.Errorf("%w: %s is missing, so nothing says whether %s is the newest; if it is, move it away and restore it from there",
 			store.ErrStale, path+anchorSuffix, path)
 	case err != nil:
 		return nil, err
 	case seen > revision:
-		return nil, fmt.Errorf("%w: %s is at revision %d, but %d was seen; restore a newer backup, or open it accepting an older store",
+		return nil, fmt.Errorf("%w: %s is at revision %d, but %d was seen; restore a newer backup, or, to lose what came after, move this one away and restore it from there",
 			store.ErrStale, path, revision, seen)
 	}
 	f, err := os.OpenFile(path+anchorSuffix, os.O_RDWR|os.O_CREATE, fileMode)

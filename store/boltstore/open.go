@@ -89,7 +89,7 @@ func openError(path string, err error) error {
 	case errors.Is(err, bolterrors.ErrTimeout):
 		return fmt.Errorf("%w: %s is locked; stop the other process, or ask it through its admin API", store.ErrLocked, path)
 	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrChecksum), errors.Is(err, bolterrors.ErrVersionMismatch):
-		return fmt.Errorf("%w: %s: %v; restore a backup", store.ErrCorrupt, path, err)
+		return fmt.Errorf("%w: %s is no store, or is damaged (%v); restore a backup", store.ErrCorrupt, path, err)
 	default:
 		return fmt.Errorf("opening %s: %w", path, err)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -30,7 +31,21 @@ func Parse(text []byte) (Document, error) {
 		return ParseJSON(text)
 	}
 	err := yaml.Load(text, &d, yaml.WithKnownFields())
+	if faulty, ok := errors.AsType[*yaml.LoadErrors](err); ok {
+		return d, errors.New(messages(faulty))
+	}
 	return d, err
+}
+
+// messages leaves out the names of Go's types.
+func messages(faulty *yaml.LoadErrors) string {
+	var all []string
+	for _, e := range faulty.Errors {
+		text, _, _ := strings.Cut(e.Message, " in type ")
+		text, _, _ = strings.Cut(text, " into ")
+		all = append(all, fmt.Sprintf("line %d: %s", e.Mark.Line, text))
+	}
+	return strings.Join(all, "; ")
 }
 
 // JSON writes a document.
