@@ -56,8 +56,8 @@ func TypedOperations() map[string]string {
 	return all
 }
 
-// Call carries out an operation. r is what the call would be as an HTTP request: it says who asks, from where, and under which id. input is
-// read once that is known. The error is a *Failure, or input's.
+// Call carries out an operation. r is what the call would be as an HTTP request: it says who asks, from where, and under which id, and that it
+// has a body. input is read once that is known, and who asks is looked at again then. The error is a *Failure, or input's.
 func (a *API) Call(r *http.Request, operation string, input func() (jsontext.Value, error)) (Answer, error) {
 	o := a.outcome(r, operation, input)
 	if broken, ok := errors.AsType[unread](o.err); ok {
@@ -107,9 +107,12 @@ func (a *API) outcome(r *http.Request, operation string, input func() (jsontext.
 	switch {
 	case err != nil:
 		o.err = unread{err}
+		return o
 	case int64(len(in)) > e.largest():
 		o.err = tooLarge(e.largest())
-	default:
+		return o
+	}
+	if c, o.err = a.face.still(r, c, e.method == http.MethodGet); o.err == nil {
 		o.body, o.err = e.do(ctx, c, in)
 	}
 	return o

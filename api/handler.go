@@ -63,6 +63,9 @@ func (h *handler) serve(e endpoint) http.Handler {
 			return nil, err
 		}
 		input, err := e.readInput(w, r)
+		if err == nil {
+			c, err = h.still(r, c, e.method == http.MethodGet)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -123,6 +126,15 @@ func (h *handler) admit(r *http.Request, facts authz.Request, reads bool) (conte
 		err = c.mustBeWhole()
 	}
 	return store.WithActor(r.Context(), actor(p, facts)), c, err
+}
+
+// still says who asks once the whole message is there. Its sender chooses how long that takes, and what was taken from the sender meanwhile holds.
+func (h *handler) still(r *http.Request, c caller, reads bool) (caller, error) {
+	if r.ContentLength == 0 {
+		return c, nil
+	}
+	_, now, err := h.admit(r, h.facts(r), reads)
+	return now, err
 }
 
 // actor is whom the audit trail names for what the request changes. The request's id is the client's to choose where no proxy sets it.

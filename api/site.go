@@ -88,6 +88,9 @@ func (s *site) serve(p screen) http.Handler {
 			}
 		}
 		f, err := readForm(w, r)
+		if err == nil {
+			c, err = s.still(r, c, r.Method == http.MethodGet)
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -17,6 +17,9 @@ func (h *handler) facts(r *http.Request) authz.Request {
 	for name, lines := range r.Header {
 		headers[strings.ToLower(name)] = lines
 	}
+	if len(r.TransferEncoding) > 0 { // net/http takes it out of the headers
+		headers["transfer-encoding"] = r.TransferEncoding
+	}
 	id, _ := headers.One("x-request-id")
 	peer, _ := peer(r, h.proxies)
 	return authz.Request{

@@ -14,9 +14,10 @@ type Intent struct {
 	Kind   IntentKind
 	UserID uint64
 	// Resource is what is created, renamed or deleted. A new experiment has no id yet: then ID is "" and Name is set.
-	Resource  authz.Resource
-	Name      string    // the experiment's name; a renamed model's new name
-	NotBefore time.Time // MLflow's own clock just before the request was let through
+	Resource authz.Resource
+	Name     string // the experiment's name; a renamed model's new name
+	// NotBefore is by MLflow's clock: just before a create was let through, or when what is renamed or deleted was made.
+	NotBefore time.Time
 	At        time.Time // our clock
 }
 

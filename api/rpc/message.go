@@ -3,8 +3,11 @@ package rpc
 import (
 	"errors"
 	"io"
+	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
@@ -14,12 +17,24 @@ import (
 func (c call) input() (jsontext.Value, error) {
 	in, err := messageOf(c.method.Input())
 	if err == nil {
-		err = c.RecvMsg(in)
+		err = c.receive(in)
 	}
 	if err != nil {
 		return nil, err
 	}
 	return parameters(in.ProtoReflect())
+}
+
+// receive waits for the message. gRPC itself would wait as long as the connection lives; the end of the call ends that.
+func (c call) receive(in proto.Message) error {
+	came := make(chan error, 1)
+	go func() { came <- c.RecvMsg(in) }()
+	select {
+	case err := <-came:
+		return err
+	case <-time.After(patience):
+		return status.Error(codes.DeadlineExceeded, "The message did not come within a minute.")
+	}
 }
 
 func (c call) answer(text jsontext.Value) error {

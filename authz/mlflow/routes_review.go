@@ -43,7 +43,8 @@ func reviewQueues() []Row {
 		row("POST", p+"create", "CreateReviewQueue", Update(Experiment, in), unlessDenied{authz.ReviewQueue}),
 		row("POST", p+"get-or-create-user", "GetOrCreateUserQueue", Update(Experiment, in), unlessDenied{authz.ReviewQueue}),
 		row("GET", p+"get", "GetReviewQueue", queue(authz.CanRead, authz.ToMembersOrOwner)),
-		row("GET", p+"get-by-name", "GetReviewQueueByName", queueNamed{authz.CanRead, authz.ToMembersOrOwner}),
+		// Who may not read the experiment is not told either which names there are: those of people, for their own queues.
+		row("GET", p+"get-by-name", "GetReviewQueueByName", Read(Experiment, in), queueNamed{authz.CanRead, authz.ToMembersOrOwner}),
 		// MLflow shows readers the queues that they are members of; here a list is for those who see all of it.
 		row("GET", p+"list", "ListReviewQueues", Update(QueuesOf, in)),
 		row("POST", p+"update", "UpdateReviewQueue", queueUpdate{}),

@@ -24,7 +24,8 @@ type server struct {
 	now    func() time.Time
 	things map[authz.Kind]map[string]thing
 	nextID int
-	last   int // the serial of what was changed last
+	last   int       // the serial of what was changed last
+	latest time.Time // when the last thing was made: no two are of one millisecond
 	fails  error
 	asked  func(name string) // called after each question was answered
 }
@@ -81,7 +82,12 @@ func (s *server) do(user uint64, op authz.Operation) (status int, created string
 	switch {
 	case op.Response == authz.Creates && !exists:
 		s.nextID++
-		x := thing{kind: kind, id: name, created: s.now().Truncate(time.Millisecond), creator: user, serial: s.nextID}
+		if at := s.now().Truncate(time.Millisecond); at.After(s.latest) {
+			s.latest = at
+		} else {
+			s.latest = s.latest.Add(time.Millisecond)
+		}
+		x := thing{kind: kind, id: name, created: s.latest, creator: user, serial: s.nextID}
 		s.last = x.serial
 		if kind == authz.Experiment || kind == authz.GatewaySecret {
 			x.id = strconv.Itoa(s.nextID)

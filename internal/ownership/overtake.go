@@ -69,7 +69,7 @@ func (t *Tracker) lost(ctx context.Context, rename store.Intent) error {
 // carried reports whether the rename has been carried out, as far as its new name tells.
 func (t *Tracker) carried(ctx context.Context, rename store.Intent) bool {
 	now, err := t.mlflow.Named(ctx, renamed(rename))
-	return err == nil && older(now, rename)
+	return err == nil && remains(now, rename)
 }
 
 // gone reports what MLflow says does not exist, and nothing when it does not answer.

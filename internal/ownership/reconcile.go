@@ -86,19 +86,19 @@ func (t *Tracker) happened(ctx context.Context, i *store.Intent) (bool, error) {
 		return !old.Exists, nil
 	case store.IntentDelete:
 		renamed, err := t.renamedAway(ctx, *i)
-		return !old.Exists && !renamed, err
+		return !remains(old, *i) && !renamed, err
 	default:
 		if open, err := t.toBeCreated(ctx, *i); open || err != nil {
 			return false, err
 		}
 		now, err := t.mlflow.Named(ctx, renamed(*i))
-		return !old.Exists && older(now, *i), err
+		return !remains(old, *i) && remains(now, *i), err
 	}
 }
 
-// older reports whether the thing that has a rename's new name was there before it.
-func older(now lookup.Named, rename store.Intent) bool {
-	return now.Exists && now.Created.Before(rename.NotBefore.Add(time.Second))
+// remains reports whether what has a name may be what a rename or delete is about. What was made later is another thing.
+func remains(now lookup.Named, i store.Intent) bool {
+	return now.Exists && !now.Created.After(i.NotBefore)
 }
 
 // toBeCreated reports whether something is being created under the name that the rename is to give: what has it then may be that.
@@ -117,7 +117,7 @@ func (t *Tracker) renamedAway(ctx context.Context, i store.Intent) (bool, error)
 		if other.Kind != store.IntentRename || other.Key() != i.Key() {
 			continue
 		}
-		if now, err := t.mlflow.Named(ctx, renamed(other)); err != nil || older(now, other) {
+		if now, err := t.mlflow.Named(ctx, renamed(other)); err != nil || remains(now, other) {
 			return true, err
 		}
 	}

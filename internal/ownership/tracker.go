@@ -73,11 +73,11 @@ func (t *Tracker) Begin(ctx context.Context, p authz.Principal, op authz.Operati
 	if err := t.clear(ctx, i); err != nil {
 		return "", err
 	}
-	possible, asked, err := t.possible(ctx, i)
+	possible, notBefore, err := t.possible(ctx, i)
 	if err != nil {
 		return "", unanswered(err)
 	}
-	i.NotBefore = asked
+	i.NotBefore = notBefore
 	if err := t.record(ctx, i, possible); err != nil || !possible {
 		return "", err
 	}
@@ -100,15 +100,18 @@ func (t *Tracker) confirm(ctx context.Context, i store.Intent) (string, error) {
 	return "", nil
 }
 
-// possible tells whether MLflow can carry the change out, and what time it is there. An intent to do what cannot be done would later take
+// possible tells whether MLflow can carry the change out, and the intent's NotBefore. An intent to do what cannot be done would later take
 // somebody else's thing for its outcome: a rename to a name that exists, once the old one is deleted.
 func (t *Tracker) possible(ctx context.Context, i store.Intent) (bool, time.Time, error) {
 	old, err := t.mlflow.Named(ctx, before(i))
-	if err != nil || i.Kind != store.IntentRename || !old.Exists {
-		return old.Exists == (i.Kind != store.IntentCreate), old.Asked, err
+	switch {
+	case i.Kind == store.IntentCreate:
+		return !old.Exists, old.Asked, err
+	case err != nil || i.Kind != store.IntentRename || !old.Exists:
+		return old.Exists, old.Created, err
 	}
 	other, err := t.mlflow.Named(ctx, renamed(i))
-	return !other.Exists, old.Asked, err
+	return !other.Exists, old.Created, err
 }
 
 // before is what the intent is about, with the name by which MLflow can be asked for it in the place of its id.

@@ -624,3 +624,35 @@ func TestNothingToRecord(t *testing.T) {
 		}
 	}
 }
+
+// TestAnotherThingOfTheName: a create that was expected to fail comes between a change whose response is lost, and is lost itself. What is made
+// then is nobody's, and least of all whose the old thing was.
+func TestAnotherThingOfTheName(t *testing.T) {
+	for name, op := range map[string]authz.Operation{"delete": remove("c"), "rename": rename("c", "b")} {
+		t.Run(name, func(t *testing.T) {
+			b := start(t)
+			b.whole(alice, model("c"))
+			unexpected := b.begin(bob, model("c"))
+			b.lost(alice, op)
+			b.server.do(unexpected.user, unexpected.op)
+			b.after(settleAfter)
+			b.owned(named("c"), 0)
+			if op.Response == authz.Renames {
+				b.owned(named("b"), alice)
+			}
+			b.open(0)
+		})
+	}
+}
+
+// TestDeleteThatNeverReachesMLflow: what is there still is whose it was.
+func TestDeleteThatNeverReachesMLflow(t *testing.T) {
+	b := start(t)
+	b.whole(alice, model("c"))
+	b.begin(alice, remove("c"))
+	b.after(settleAfter)
+	b.owned(named("c"), alice)
+	b.after(lifetime)
+	b.open(0)
+	b.owned(named("c"), alice)
+}
