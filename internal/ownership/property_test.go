@@ -124,7 +124,7 @@ func (g *game) answered(a answer) {
 }
 
 // lose loses a request on its way, or a response. One is not lost: that of a change which MLflow was expected to refuse and then made all
-// the same. It has no intent, so that its thing would be nobody's, and no harm but that is done.
+// the same. It has no intent, so that its thing would be nobody's, or another user's who holds the name with a create that never reached MLflow.
 func (g *game) lose(rt *rapid.T) {
 	if rapid.Bool().Draw(rt, "request") {
 		take(rt, &g.waiting)
