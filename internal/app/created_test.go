@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"extauthz/authz"
+	"extauthz/authz/lookup"
 	"extauthz/authz/mlflow"
 	"extauthz/internal/ownership"
 	"extauthz/store"
@@ -25,6 +26,13 @@ func (d *deeds) DeleteIntent(context.Context, string) error      { return nil }
 func (d *deeds) Own(_ context.Context, r authz.Resource, _ uint64) error {
 	d.owned = append(d.owned, r.String())
 	return nil
+}
+
+// made is an MLflow that has whatever was made.
+type made struct{}
+
+func (made) Named(context.Context, authz.Resource) (lookup.Named, error) {
+	return lookup.Named{Exists: true}, nil
 }
 
 // TestWhoOwnsWhatWasMade: each job that a request starts, and a scorer by its first version alone.
@@ -52,7 +60,7 @@ func TestWhoOwnsWhatWasMade(t *testing.T) {
 		{perhaps, "a/b", `{"version":"1"}`, nil, false}, // no intent: the server was there
 	} {
 		d := &deeds{}
-		r := &responder{tracker: ownership.New(d, nil, time.Now, slog.New(slog.DiscardHandler))}
+		r := &responder{tracker: ownership.New(d, made{}, time.Now, slog.New(slog.DiscardHandler))}
 		o := ownership.Outcome{
 			Response: authz.Creates, UserID: 1, Status: http.StatusOK, Subject: authz.Subject{Resource: authz.InDefault(c.subject.Kind, c.id)},
 		}
