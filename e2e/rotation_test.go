@@ -112,7 +112,7 @@ func (r *rotation) envoyShows(ctx context.Context, certificate []byte) error {
 	if err != nil {
 		return err
 	}
-	serial := fmt.Appendf(nil, "%q", fmt.Sprintf("%x", c.SerialNumber))
+	serial := fmt.Appendf(nil, "%q", fmt.Sprintf("%x", c.SerialNumber.Bytes())) // whole bytes, as Envoy writes them
 	return poll(ctx, "Envoy takes "+c.Subject.String(), func() (bool, error) {
 		text, err := fetch(ctx, "http://"+r.envoyAdmin+"/certs")
 		return bytes.Count(text, serial) >= 2, err // once for the checks, once for the auth API
