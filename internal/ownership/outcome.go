@@ -68,11 +68,10 @@ func (t *Tracker) applyUnrecorded(ctx context.Context, i store.Intent) error {
 	if err := t.takeName(ctx, i); err != nil {
 		return err
 	}
-	gone := t.gone(ctx, before(i))
-	if i.Kind == store.IntentRename && !gone {
+	switch {
+	case i.Kind == store.IntentRename && !t.gone(ctx, before(i)):
 		return t.store.Forget(ctx, renamed(i))
-	}
-	if i.Kind == store.IntentCreate && gone {
+	case i.Kind == store.IntentCreate && t.gone(ctx, before(i)):
 		i.Kind = store.IntentDelete // which has happened since
 		return t.change(ctx, i)
 	}
@@ -80,8 +79,8 @@ func (t *Tracker) applyUnrecorded(ctx context.Context, i store.Intent) error {
 	if err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(pending, func(other store.Intent) bool { return other.UserID != i.UserID && other.Kind != store.IntentOvertaken }) {
-		return t.apply(ctx, i)
+	if !slices.ContainsFunc(pending, func(other store.Intent) bool { return waitsFor(i, other) }) {
+		return t.conclude(ctx, i)
 	}
 	i.ID, i.At = rand.Text(), t.now()
 	if i.Kind == store.IntentRename {
@@ -112,7 +111,7 @@ func (t *Tracker) applyOpen(ctx context.Context, i store.Intent) error {
 		if other.ID == i.ID {
 			return t.apply(ctx, i)
 		}
-		if other.UserID != i.UserID && other.Touches(i) && other.Kind != store.IntentOvertaken {
+		if other.Touches(i) && waitsFor(i, other) {
 			return nil
 		}
 	}
@@ -122,12 +121,22 @@ func (t *Tracker) applyOpen(ctx context.Context, i store.Intent) error {
 	return nil
 }
 
+// waitsFor reports whether an intent on the same names has to be settled before i.
+func waitsFor(i, other store.Intent) bool {
+	return other.UserID != i.UserID && other.Kind != store.IntentOvertaken
+}
+
 // apply makes the grants what the intent's success means, and closes it together with the user's other intents to do the same: they lost
 // against this one.
 func (t *Tracker) apply(ctx context.Context, i store.Intent) error {
 	if err := t.takeName(ctx, i); err != nil {
 		return err
 	}
+	return t.conclude(ctx, i)
+}
+
+// conclude is apply once the name has been taken.
+func (t *Tracker) conclude(ctx context.Context, i store.Intent) error {
 	if err := t.change(ctx, i); err != nil {
 		return err
 	}
@@ -159,9 +168,7 @@ func (t *Tracker) change(ctx context.Context, i store.Intent) error {
 		}
 		return t.store.Own(ctx, i.Resource, i.UserID)
 	case store.IntentRename:
-		to := i.Resource
-		to.ID = i.Name
-		return t.store.Move(ctx, i.Resource, to)
+		return t.store.Move(ctx, i.Resource, renamed(i))
 	default:
 		if i.Resource.Kind == authz.Workspace {
 			return t.store.ForgetWorkspace(ctx, i.Resource.ID)
